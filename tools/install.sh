@@ -1,0 +1,396 @@
+#!/bin/bash
+#
+# Copyright (c) 2026 helenos-pv authors
+# All rights reserved.
+#
+# Redistribution and use in source and binary forms, with or without
+# modification, are permitted provided that the following conditions
+# are met:
+#
+# - Redistributions of source code must retain the above copyright
+#   notice, this list of conditions and the following disclaimer.
+# - Redistributions in binary form must reproduce the above copyright
+#   notice, this list of conditions and the following disclaimer in the
+#   documentation and/or other materials provided with the distribution.
+# - The name of the author may not be used to endorse or promote products
+#   derived from this software without specific prior written permission.
+#
+# THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+# IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+# OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+# IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+# INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+# NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+# DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+# THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+# (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+# THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+#
+# Lays this tree over a HelenOS checkout, or takes it off again. What is laid
+# and where is in overlay.sh; this file knows how.
+#
+# A path may be written only when its present content is what HEAD has, what
+# an earlier run of this script left (its manifest, in the checkout's .git
+# folder, says so), or what is wanted already. All of it is checked before the
+# first write.
+
+set -euo pipefail
+shopt -s inherit_errexit
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+usage() {
+	cat <<'END'
+Usage: tools/install.sh DIR            lay the drivers over the HelenOS checkout DIR
+       tools/install.sh --check DIR    only say whether they fit
+       tools/install.sh --remove DIR   take them off: DIR is as git has it
+       tools/install.sh --digest       print the digest of this tree's sources
+       tools/install.sh --help
+
+DIR is a git checkout of HelenOS. Nothing is written unless all of it fits.
+END
+}
+
+fail() {
+	printf 'install.sh: %s\n' "$@" >&2
+	exit 1
+}
+
+# Print a list of paths, one a line, indented, on standard error, after what is
+# the matter with them, and give up.
+fail_paths() {
+	printf 'install.sh: %s\n' "$1" >&2
+	shift
+	printf '  %s\n' "$@" >&2
+	exit 1
+}
+
+laid=()         # paths of ours
+edited=()       # files of HelenOS that get lines of ours
+steps=()        # the edits: file, where, anchor, text, in fours
+needs=()        # file, text, why, in threes
+
+need() { needs+=("$1" "$2" "$3"); }
+lay() { laid+=("$1"); }
+edit() {
+	steps+=("$1" "$2" "$3" "$4")
+	[[ " ${edited[*]-} " == *" $1 "* ]] || edited+=("$1")
+}
+
+# shellcheck source=tools/overlay.sh
+. "$here/tools/overlay.sh"
+
+# Our files, relative to the top, sorted, without what editors and compilers
+# leave.
+our_files() {
+	local p
+	for p in "${laid[@]}"; do
+		[ -e "$here/$p" ] || fail "this tree is incomplete: $p is missing"
+	done
+	(cd "$here" && find "${laid[@]}" -type f ! -name '.*' ! -name '*~' \
+	    ! -name '*.o' ! -name '*.orig' ! -name '*.rej' | LC_ALL=C sort -u)
+}
+
+# The digest: path and content of each file, and the rows of overlay.sh. The
+# files that carry it are left out.
+digest() {
+	local files
+	files=$(our_files)
+	(cd "$here" && grep -v '/digest\.h$' <<< "$files" |
+	    { cat; echo tools/overlay.sh; } |
+	    tr '\n' '\0' | xargs -0 sha256sum) | sha256sum | cut -c1-16
+}
+
+# Sets dir, manifest; refuses what is no HelenOS checkout.
+open_checkout() {
+	local f
+	dir=${1%/}
+	[ -d "$dir" ] || fail "$dir is not a folder"
+	for f in HelenOS.config abi kernel uspace/lib uspace/drv; do
+		[ -e "$dir/$f" ] || fail "$dir is not a HelenOS tree: it has no $f"
+	done
+	command -v git > /dev/null || fail 'git is missing (Debian: apt install git)'
+	dir=$(cd "$dir" && pwd -P)
+	local top
+	top=$(git -C "$dir" rev-parse --show-toplevel 2> /dev/null) ||
+	    fail "$dir is not a git checkout: its own files could not be restored"
+	[ "$(cd "$top" && pwd -P)" = "$dir" ] ||
+	    fail "$dir is not the top of its git checkout ($top is)"
+	git -C "$dir" rev-parse -q --verify 'HEAD^{commit}' > /dev/null ||
+	    fail "$dir has no commit checked out"
+	manifest=$(git -C "$dir" rev-parse --absolute-git-dir)/helenos-pv.manifest
+}
+
+# Fill the table $1 with the blob ids of the files named on standard input
+# (relative to $2); a file that is not there gets none.
+# shellcheck disable=SC2034,SC2004 # ids is the caller's table, its keys paths
+hash_files() {
+	local -n ids=$1
+	local base=$2 p
+	local present=()
+	while IFS= read -r p; do
+		if [ -L "$base/$p" ] || [ -d "$base/$p" ]; then
+			# never ours: matches no id, so it is in the way
+			ids[$p]=other
+		elif [ -e "$base/$p" ]; then
+			present+=("$p")
+		fi
+	done
+	[ ${#present[@]} -gt 0 ] || return 0
+	local out i=0
+	mapfile -t out < <(cd "$base" &&
+	    git hash-object --no-filters -- "${present[@]}")
+	for p in "${present[@]}"; do
+		ids[$p]=${out[i]}
+		i=$((i + 1))
+	done
+}
+
+declare -A want=() head=() now=() recorded=()
+part=           # the file that is being written
+
+# Fill head with the ids of all files that git has at or under the given paths.
+read_head() {
+	[ $# -gt 0 ] || return 0
+	local mode type id path
+	while IFS=$' \t' read -r -d '' mode type id path; do
+		if [ "$type" = blob ] && [ "$mode" != 120000 ]; then
+			head[$path]=$id
+		fi
+	done < <(git -C "$dir" ls-tree -r -z --full-tree HEAD -- "$@")
+}
+
+# Fill recorded from the manifest: lines of "ID PATH", several for a path when
+# a run was interrupted, ID "-" for a file that was taken away.
+read_manifest() {
+	local id path
+	[ -f "$manifest" ] || return 0
+	while read -r id path; do
+		recorded[$path]+=" $id "
+	done < "$manifest"
+}
+
+check_needs() {
+	local i file text
+	for ((i = 0; i < ${#needs[@]}; i += 3)); do
+		file=${needs[i]} text=${needs[i + 1]}
+		git -C "$dir" cat-file -e "HEAD:$file" 2> /dev/null ||
+		    fail "$dir does not fit: it has no $file"
+		git -C "$dir" cat-file blob "HEAD:$file" | grep -F -- "$text" \
+		    > /dev/null || fail "$dir does not fit: $file lacks" \
+		    "  $text" "  (${needs[i + 2]}; an older or newer HelenOS?)"
+	done
+}
+
+# Insert text $4 (whole lines) $2 ("after" or "before") the one line of file
+# $1 that equals $3, unless it stands there already.
+# Exit status 3: there is not exactly one such line.
+insert() {
+	local tmp=$1.new
+	WHERE=$2 ANCHOR=$3 TEXT=$4 awk '
+	{ line[NR] = $0 }
+	$0 == ENVIRON["ANCHOR"] { at = NR; hits++ }
+	END {
+		if (hits != 1)
+			exit 3
+		n = split(ENVIRON["TEXT"], text, "\n")
+		after = ENVIRON["WHERE"] == "after"
+		first = after ? at + 1 : at - n
+		there = 1
+		for (i = 1; i <= n; i++)
+			if (line[first + i - 1] != text[i])
+				there = 0
+		for (l = 1; l <= NR; l++) {
+			if (l == at && !after && !there)
+				print ENVIRON["TEXT"]
+			print line[l]
+			if (l == at && after && !there)
+				print ENVIRON["TEXT"]
+		}
+	}' "$1" > "$tmp" || return
+	mv "$tmp" "$1"
+}
+
+# Build in $stage what the checkout is to hold, and fill want.
+make_stage() {
+	local stamp files p i
+	stamp=$(digest)
+	files=$(our_files)
+	(cd "$here" && tr '\n' '\0' <<< "$files" |
+	    xargs -0 cp --parents -t "$stage" --)
+
+	while IFS= read -r p; do
+		[ "${p##*/}" = digest.h ] || continue
+		grep -q '"unstamped"' "$stage/$p" ||
+		    fail "$p has no \"unstamped\" to replace by the digest"
+		sed -i "s/\"unstamped\"/\"$stamp\"/" "$stage/$p"
+	done <<< "$files"
+
+	for p in ${edited[@]+"${edited[@]}"}; do
+		git -C "$dir" cat-file -e "HEAD:$p" 2> /dev/null ||
+		    fail "$dir does not fit: it has no $p"
+		mkdir -p "$stage/${p%/*}"
+		git -C "$dir" cat-file blob "HEAD:$p" > "$stage/$p"
+	done
+	for ((i = 0; i < ${#steps[@]}; i += 4)); do
+		p=${steps[i]}
+		insert "$stage/$p" "${steps[@]:i+1:3}" ||
+		    fail "$dir does not fit: $p needs exactly one line that reads" \
+		    "  ${steps[i + 2]}"
+	done
+	hash_files want "$stage" < <(cd "$stage" && find . -type f -printf '%P\n')
+}
+
+# Of the given paths, list those whose present content nobody here vouches
+# for. Allowed: what HEAD has, what an earlier run left, what is wanted.
+paths_in_the_way() {
+	local p cur
+	for p in "$@"; do
+		cur=${now[$p]:--}
+		[ "$cur" = "${want[$p]:--}" ] || [ "$cur" = "${head[$p]:--}" ] ||
+		    [[ "${recorded[$p]-}" == *" $cur "* ]] || printf '%s\n' "$p"
+	done
+}
+
+# Remove a file and the folders that it leaves empty.
+drop() {
+	rm -f -- "$dir/$1"
+	(cd "$dir" && rmdir -p --ignore-fail-on-non-empty -- "${1%/*}" \
+	    2> /dev/null) || true
+}
+
+install() {
+	local only_check=$1
+	local p conflicts targets changed=0
+	check_needs
+	stage=$(mktemp -d)
+	trap 'rm -rf "$stage" "$stage.manifest" ${part:+"$part"}' EXIT
+	make_stage
+	read_manifest
+	read_head "${laid[@]}" ${edited[@]+"${edited[@]}"} \
+	    ${recorded[@]+"${!recorded[@]}"}
+	# A path of an earlier run that is ours no longer goes back to HEAD's.
+	for p in ${recorded[@]+"${!recorded[@]}"}; do
+		[ -n "${want[$p]-}" ] || is_laid "$p" || [ -z "${head[$p]-}" ] ||
+		    want[$p]="head"
+	done
+	mapfile -t targets < <(printf '%s\n' "${!want[@]}" \
+	    ${head[@]+"${!head[@]}"} ${recorded[@]+"${!recorded[@]}"} |
+	    LC_ALL=C sort -u)
+	hash_files now "$dir" < <(printf '%s\n' "${targets[@]}")
+
+	mapfile -t conflicts < <(paths_in_the_way "${targets[@]}")
+	[ ${#conflicts[@]} -eq 0 ] || fail_paths \
+	    "local changes in $dir are in the way (commit, stash or remove them):" \
+	    "${conflicts[@]}"
+	if "$only_check"; then
+		echo "$dir fits (digest $(digest))"
+		return
+	fi
+
+	# An interrupted run must find both the old and the new content known.
+	manifest_lines "${targets[@]}" > "$stage.manifest"
+	if ! cmp -s "$stage.manifest" "$manifest"; then
+		cat "$stage.manifest" >> "$manifest"
+	fi
+	for p in "${targets[@]}"; do
+		if [ "${want[$p]-}" = head ]; then
+			[ "${now[$p]-}" = "${head[$p]}" ] && continue
+			git -C "$dir" restore --source=HEAD --worktree -- "$p"
+		elif [ "${now[$p]:--}" = "${want[$p]:--}" ]; then
+			continue
+		elif [ -z "${want[$p]-}" ]; then
+			drop "$p"
+		else
+			put "$p"
+		fi
+		changed=$((changed + 1))
+	done
+	cmp -s "$stage.manifest" "$manifest" || cp "$stage.manifest" "$manifest"
+	echo "$dir: ${#want[@]} files laid, $changed changed (digest $(digest))"
+}
+
+# Is path $1 at or under one of ours?
+is_laid() {
+	local p
+	for p in "${laid[@]}"; do
+		[[ "$1" == "$p" || "$1" == "$p"/* ]] && return
+	done
+	return 1
+}
+
+# The manifest: what this run leaves wherever that is not what HEAD has.
+manifest_lines() {
+	local p
+	for p in "$@"; do
+		[ "${want[$p]-}" != head ] || continue
+		[ "${want[$p]:--}" != "${head[$p]:--}" ] || continue
+		printf '%s %s\n' "${want[$p]:--}" "$p"
+	done
+}
+
+# Put the staged file $1 in its place, whole or not at all.
+put() {
+	mkdir -p "$dir/$(dirname "$1")"
+	part=$(mktemp "$dir/$(dirname "$1")/.install.XXXXXX")
+	cat "$stage/$1" > "$part"
+	chmod "$([ -x "$stage/$1" ] && echo 755 || echo 644)" "$part"
+	mv -f "$part" "$dir/$1"
+	part=
+}
+
+remove() {
+	local p paths conflicts committed=()
+	[ -f "$manifest" ] || fail "nothing of this tree is installed in $dir"
+	read_manifest
+	mapfile -t paths < <(printf '%s\n' ${recorded[@]+"${!recorded[@]}"} |
+	    LC_ALL=C sort)
+	if [ ${#recorded[@]} -gt 0 ]; then
+		read_head "${paths[@]}"
+		hash_files now "$dir" < <(printf '%s\n' "${paths[@]}")
+		for p in "${paths[@]}"; do
+			[[ "${recorded[$p]}" != *" ${head[$p]:--} "* ]] ||
+			    committed+=("$p")
+		done
+		[ ${#committed[@]} -eq 0 ] || fail_paths \
+		    "these are committed in $dir (revert that commit instead):" \
+		    "${committed[@]}"
+		mapfile -t conflicts < <(paths_in_the_way "${paths[@]}")
+		[ ${#conflicts[@]} -eq 0 ] || fail_paths \
+		    "changed since they were installed (save and restore them first):" \
+		    "${conflicts[@]}"
+		for p in "${paths[@]}"; do
+			if [ -z "${head[$p]-}" ]; then
+				drop "$p"
+			elif [ "${now[$p]-}" != "${head[$p]}" ]; then
+				git -C "$dir" restore --source=HEAD --worktree -- "$p"
+			fi
+		done
+	fi
+	rm -f "$manifest"
+	echo "$dir: ${#recorded[@]} files taken off"
+}
+
+case ${1-} in
+--help | -h)
+	usage
+	;;
+--digest)
+	[ $# -eq 1 ] || { usage >&2; exit 2; }
+	digest
+	;;
+--check | --remove)
+	[ $# -eq 2 ] || { usage >&2; exit 2; }
+	open_checkout "$2"
+	if [ "$1" = --check ]; then install true; else remove; fi
+	;;
+'' | -*)
+	usage >&2
+	exit 2
+	;;
+*)
+	[ $# -eq 1 ] || { usage >&2; exit 2; }
+	open_checkout "$1"
+	install false
+	;;
+esac

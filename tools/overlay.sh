@@ -1,0 +1,58 @@
+#
+# Copyright (c) 2026 helenos-pv authors
+# All rights reserved.
+#
+# Redistribution and use in source and binary forms, with or without
+# modification, are permitted provided that the following conditions
+# are met:
+#
+# - Redistributions of source code must retain the above copyright
+#   notice, this list of conditions and the following disclaimer.
+# - Redistributions in binary form must reproduce the above copyright
+#   notice, this list of conditions and the following disclaimer in the
+#   documentation and/or other materials provided with the distribution.
+# - The name of the author may not be used to endorse or promote products
+#   derived from this software without specific prior written permission.
+#
+# THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+# IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+# OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+# IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+# INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+# NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+# DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+# THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+# (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+# THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+#
+# What tools/install.sh lays over a HelenOS checkout. It is read by that
+# script, which checks every row before it writes anything.
+#
+#   need FILE TEXT WHY           FILE of HelenOS must have a line with TEXT
+#   lay PATH                     a folder or a file of ours; a folder replaces
+#                                HelenOS's of the same name as a whole
+#   edit FILE after ANCHOR TEXT  one line (or more, with \n) of ours beside
+#   edit FILE before ANCHOR TEXT the one line of FILE that equals ANCHOR
+#
+# A file named digest.h in a laid folder gets the digest of this tree for the
+# word "unstamped".
+
+# shellcheck shell=bash
+
+need uspace/lib/drv/include/ddf/interrupt.h \
+    'interrupt_handler_t(ipc_call_t *, void *)' \
+    'interrupt handlers that take an argument'
+need uspace/lib/drv/include/ddf/driver.h \
+    '(*dev_quiesce)(ddf_dev_t *)' \
+    'the dev_quiesce operation of a driver'
+need uspace/lib/nic/include/nic.h \
+    'nic_fun_add_to_cats(ddf_fun_t *' \
+    'the NIC categories of libnic'
+
+# virtio: HelenOS has all three, and has them in its lists.
+need uspace/lib/meson.build "'virtio'," 'libvirtio among the libraries'
+need uspace/drv/meson.build "'nic/virtio-net'," 'virtio-net among the drivers'
+need uspace/drv/meson.build "'block/virtio-blk'," 'virtio-blk among the drivers'
+lay uspace/lib/virtio
+lay uspace/drv/nic/virtio-net
+lay uspace/drv/block/virtio-blk
