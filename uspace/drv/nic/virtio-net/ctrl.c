@@ -1,0 +1,177 @@
+/*
+ * Copyright (c) 2026 helenos-pv authors
+ * All rights reserved.
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions
+ * are met:
+ *
+ * - Redistributions of source code must retain the above copyright
+ *   notice, this list of conditions and the following disclaimer.
+ * - Redistributions in binary form must reproduce the above copyright
+ *   notice, this list of conditions and the following disclaimer in the
+ *   documentation and/or other materials provided with the distribution.
+ * - The name of the author may not be used to endorse or promote products
+ *   derived from this software without specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+ * IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+ * OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+ * IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+ * INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+ * NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+ * DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+ * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+ * (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+ * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+
+/** @addtogroup virtio-net
+ * @{
+ */
+/**
+ * @file
+ * @brief Commands on the control queue (5.1.6.5)
+ */
+
+#include <assert.h>
+#include <ddf/log.h>
+#include <errno.h>
+#include <mem.h>
+#include "virtio-net.h"
+
+/** How often the ring is looked at in case no interrupt comes */
+#define CTRL_WAIT_SLICE_MS	20
+
+/** How long a command may take before the device counts as stuck */
+#define CTRL_WAIT_MS		5000
+
+/** Where the parts of a command are in vnet_t.ctrl_mem */
+enum {
+	CTRL_HEADER = 0,
+	CTRL_HEADER_LEN = 2,
+	CTRL_ACK = 2,
+	CTRL_ACK_LEN = 1,
+	CTRL_DATA = 8
+};
+
+/** Wait for the one command in flight. The lock is held. */
+static errno_t ctrl_wait(vnet_t *net)
+{
+	size_t cookie;
+	uint32_t used;
+
+	for (unsigned int ms = 0; ms < CTRL_WAIT_MS;
+	    ms += CTRL_WAIT_SLICE_MS) {
+		errno_t rc = virtq_pop(net->ctrlq, &cookie, &used);
+		if (rc == EOK && used < CTRL_ACK_LEN)
+			return EIO;
+		if (rc != ENOENT)
+			return rc;
+
+		if (!virtq_enable_irq(net->ctrlq)) {
+			(void) fibril_condvar_wait_timeout(&net->ctrl_cv,
+			    &net->lock, MSEC2USEC(CTRL_WAIT_SLICE_MS));
+		}
+	}
+
+	return ETIMEOUT;
+}
+
+/** Carry out a command. dev_lock is held, the lock is not.
+ *
+ * @param net   Device, with a control queue
+ * @param cls   Class of the command
+ * @param cmd   Command
+ * @param data  Its data
+ * @param size  Bytes of it, at least 1 unless there is no data
+ * @param data2 A second part of the data, for commands that have two
+ * @param size2 Bytes of it, or 0
+ *
+ * @return EOK on success, EINVAL if the device refuses the command, EIO or
+ *         ETIMEOUT if it did not carry it out (and will be reset)
+ */
+errno_t vnet_ctrl(vnet_t *net, uint8_t cls, uint8_t cmd, const void *data,
+    size_t size, const void *data2, size_t size2)
+{
+	assert(CTRL_DATA + size + size2 <= net->ctrl_mem.size);
+
+	uint8_t *mem = net->ctrl_mem.virt;
+	uintptr_t phys = net->ctrl_mem.phys;
+	virtq_seg_t segs[4];
+	size_t out = 0;
+
+	fibril_mutex_lock(&net->lock);
+
+	if (net->phase != VNET_RUNNING || net->ctrlq == NULL) {
+		fibril_mutex_unlock(&net->lock);
+		return EIO;
+	}
+
+	mem[CTRL_HEADER] = cls;
+	mem[CTRL_HEADER + 1] = cmd;
+	/* Not an answer: seen if the device does not write one */
+	mem[CTRL_ACK] = ~VIRTIO_NET_OK;
+	segs[out].phys = phys + CTRL_HEADER;
+	segs[out++].len = CTRL_HEADER_LEN;
+	if (size > 0) {
+		memcpy(&mem[CTRL_DATA], data, size);
+		segs[out].phys = phys + CTRL_DATA;
+		segs[out++].len = size;
+	}
+	if (size2 > 0) {
+		memcpy(&mem[CTRL_DATA + size], data2, size2);
+		segs[out].phys = phys + CTRL_DATA + size;
+		segs[out++].len = size2;
+	}
+	segs[out].phys = phys + CTRL_ACK;
+	segs[out].len = CTRL_ACK_LEN;
+
+	errno_t rc = virtq_add(net->ctrlq, segs, out, 1, 0);
+	if (rc == EOK) {
+		virtq_kick(net->ctrlq);
+		rc = ctrl_wait(net);
+	}
+
+	if (rc == EOK) {
+		if (mem[CTRL_ACK] != VIRTIO_NET_OK)
+			rc = EINVAL;
+	} else if (net->phase == VNET_RUNNING) {
+		/*
+		 * The command's memory is the device's until a reset; no
+		 * further command may use it.
+		 */
+		ddf_msg(LVL_ERROR, "%s: command %u/%u was not carried out",
+		    net->name, cls, cmd);
+		virtq_break(net->ctrlq);
+		vnet_post(net, VNET_EV_RESTART);
+	}
+
+	fibril_mutex_unlock(&net->lock);
+	return rc;
+}
+
+/** Can the device do what a feature of the control queue stands for?
+ *
+ * 5.1.3.1: those features require CTRL_VQ, which a device may forget.
+ */
+bool vnet_can(const vnet_t *net, uint64_t feature)
+{
+	return virtio_has(net->vdev, VIRTIO_NET_F_CTRL_VQ | feature);
+}
+
+/** Set the device's address (5.1.6.5.2). dev_lock is held, the lock is not.
+ *
+ * @return EOK, ENOTSUP if its address cannot be changed, or as vnet_ctrl()
+ */
+errno_t vnet_set_mac(vnet_t *net, const nic_address_t *mac)
+{
+	if (!vnet_can(net, VIRTIO_NET_F_CTRL_MAC_ADDR))
+		return ENOTSUP;
+
+	return vnet_ctrl(net, VIRTIO_NET_CTRL_MAC,
+	    VIRTIO_NET_CTRL_MAC_ADDR_SET, mac->address, ETH_ADDR, NULL, 0);
+}
+
+/** @}
+ */

@@ -1,0 +1,322 @@
+/*
+ * Copyright (c) 2026 helenos-pv authors
+ * All rights reserved.
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions
+ * are met:
+ *
+ * - Redistributions of source code must retain the above copyright
+ *   notice, this list of conditions and the following disclaimer.
+ * - Redistributions in binary form must reproduce the above copyright
+ *   notice, this list of conditions and the following disclaimer in the
+ *   documentation and/or other materials provided with the distribution.
+ * - The name of the author may not be used to endorse or promote products
+ *   derived from this software without specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+ * IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+ * OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+ * IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+ * INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+ * NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+ * DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+ * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+ * (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+ * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+
+/** @addtogroup virtio-net
+ * @{
+ */
+/**
+ * @file
+ * @brief Starting and stopping the device
+ *
+ * There is one way to bring the device into a state: vnet_start() resets it
+ * and sets it up for what is wanted, from whatever state it is in. Activation,
+ * stop and recovery are that same thing.
+ */
+
+#include <ddf/log.h>
+#include <errno.h>
+#include <limits.h>
+#include <macros.h>
+#include "virtio-net.h"
+
+/** Most entries of the control queue that are of use: one command of four */
+#define CTRL_QUEUE_SIZE	16
+
+/** Most segments of a frame, and of a command */
+#define FRAME_SEGS	2
+#define CTRL_SEGS	4
+
+/** Features that the driver can use */
+#define FEATURES \
+	(VIRTIO_NET_F_MTU | VIRTIO_NET_F_MAC | VIRTIO_NET_F_MRG_RXBUF | \
+	VIRTIO_NET_F_STATUS | VIRTIO_NET_F_CTRL_VQ | VIRTIO_NET_F_CTRL_RX | \
+	VIRTIO_NET_F_CTRL_RX_EXTRA | VIRTIO_NET_F_GUEST_ANNOUNCE | \
+	VIRTIO_NET_F_CTRL_MAC_ADDR | VIRTIO_NET_F_SPEED_DUPLEX)
+
+/** Read the device's address.
+ *
+ * @return EOK, ENOENT if it has none or one that no card can have, or another
+ *         error code
+ */
+errno_t vnet_read_mac(vnet_t *net, nic_address_t *mac)
+{
+	if (!virtio_has(net->vdev, VIRTIO_NET_F_MAC))
+		return ENOENT;
+
+	errno_t rc = virtio_config_read(net->vdev, VIRTIO_NET_CONFIG_MAC,
+	    sizeof(uint8_t), ETH_ADDR, mac->address);
+	if (rc != EOK)
+		return rc;
+
+	if ((mac->address[0] & 1) != 0 || MAC_IS_ZERO(mac->address)) {
+		ddf_msg(LVL_WARN, "%s: device's address " PRIMAC " is not one "
+		    "of a card", net->name, ARGSMAC(mac->address));
+		return ENOENT;
+	}
+
+	return EOK;
+}
+
+/** Read the status field; without the feature the link is always up. */
+uint16_t vnet_read_status(vnet_t *net)
+{
+	uint16_t status;
+
+	if (!virtio_has(net->vdev, VIRTIO_NET_F_STATUS) ||
+	    virtio_config_read(net->vdev, VIRTIO_NET_CONFIG_STATUS,
+	    sizeof(status), 1, &status) != EOK)
+		return VIRTIO_NET_S_LINK_UP;
+
+	return status;
+}
+
+static void read_speed(vnet_t *net)
+{
+	uint32_t speed;
+	uint8_t duplex;
+
+	net->speed = 0;
+	net->duplex = NIC_CM_UNKNOWN;
+
+	if (!virtio_has(net->vdev, VIRTIO_NET_F_SPEED_DUPLEX))
+		return;
+
+	/* 5.1.4: above INT_MAX it is unknown, as duplex is above 1 */
+	if (virtio_config_read(net->vdev, VIRTIO_NET_CONFIG_SPEED,
+	    sizeof(speed), 1, &speed) == EOK && speed <= INT_MAX)
+		net->speed = speed;
+
+	if (virtio_config_read(net->vdev, VIRTIO_NET_CONFIG_DUPLEX,
+	    sizeof(duplex), 1, &duplex) != EOK)
+		return;
+	if (duplex == VIRTIO_NET_DUPLEX_FULL)
+		net->duplex = NIC_CM_FULL_DUPLEX;
+	else if (duplex == VIRTIO_NET_DUPLEX_HALF)
+		net->duplex = NIC_CM_HALF_DUPLEX;
+}
+
+/** Find out how long frames may be.
+ *
+ * 5.1.4.2: with MTU negotiated, the driver "MUST supply enough receive buffers
+ * to receive at least one receive packet of size mtu [...] with gso_type NONE"
+ * and must not send longer ones.
+ *
+ * @return True if the device's MTU can be obeyed, or it has none
+ */
+static bool read_mtu(vnet_t *net)
+{
+	size_t room = VNET_BUF_SIZE - VIRTIO_NET_HDR_LEN - ETH_HEADER_LEN -
+	    ETH_VLAN_LEN;
+	uint16_t mtu = ETH_MTU;
+
+	if (virtio_has(net->vdev, VIRTIO_NET_F_MTU)) {
+		if (virtio_config_read(net->vdev, VIRTIO_NET_CONFIG_MTU,
+		    sizeof(mtu), 1, &mtu) != EOK || mtu < VIRTIO_NET_MTU_MIN)
+			return false;
+
+		if (mtu > room &&
+		    !virtio_has(net->vdev, VIRTIO_NET_F_MRG_RXBUF))
+			return false;
+	}
+
+	net->tx_max = min((size_t) mtu, room) + ETH_HEADER_LEN + ETH_VLAN_LEN;
+	net->rx_max = max(mtu, ETH_MTU) + ETH_HEADER_LEN + ETH_VLAN_LEN;
+	return true;
+}
+
+static errno_t negotiate(vnet_t *net)
+{
+	uint64_t wanted = FEATURES;
+
+	/* See vnet_on_vlan() */
+	if (net->filter.vlan_filter)
+		wanted |= VIRTIO_NET_F_CTRL_VLAN;
+
+	errno_t rc = virtio_negotiate(net->vdev, wanted, 0);
+	if (rc == EOK && !read_mtu(net)) {
+		ddf_msg(LVL_WARN, "%s: device's MTU is not usable, it is "
+		    "ignored", net->name);
+		rc = virtio_negotiate(net->vdev, wanted & ~VIRTIO_NET_F_MTU,
+		    0);
+		if (rc == EOK)
+			(void) read_mtu(net);
+	}
+	if (rc != EOK)
+		return rc;
+
+	net->hdr_len = virtio_has(net->vdev, VIRTIO_F_VERSION_1) ||
+	    virtio_has(net->vdev, VIRTIO_NET_F_MRG_RXBUF) ?
+	    VIRTIO_NET_HDR_LEN : VIRTIO_NET_HDR_LEN_LEGACY;
+	read_speed(net);
+	return EOK;
+}
+
+/** How many frames fit a queue at once */
+static size_t frames_in(vnet_t *net, const virtq_t *vq, bool one_segment)
+{
+	size_t frames = virtq_capacity(vq);
+
+	if (!one_segment && !virtio_has(net->vdev, VIRTIO_F_INDIRECT_DESC))
+		frames /= FRAME_SEGS;
+	return min(frames, (size_t) VNET_BUFS_MAX);
+}
+
+/** Create the queues, with buffers for them. */
+static errno_t create_queues(vnet_t *net)
+{
+	bool any = virtio_has(net->vdev, VIRTIO_F_ANY_LAYOUT);
+	bool rx_any = any || virtio_has(net->vdev, VIRTIO_NET_F_MRG_RXBUF);
+
+	errno_t rc = virtq_create(net->vdev, VIRTIO_NET_QUEUE_RX,
+	    VNET_BUFS_MAX, rx_any ? 1 : FRAME_SEGS, &net->rxq);
+	if (rc == EOK) {
+		rc = virtq_create(net->vdev, VIRTIO_NET_QUEUE_TX,
+		    VNET_BUFS_MAX, any ? 1 : FRAME_SEGS, &net->txq);
+	}
+	/* 5.1.2: without MQ the control queue is the third */
+	if (rc == EOK && virtio_has(net->vdev, VIRTIO_NET_F_CTRL_VQ)) {
+		rc = virtq_create(net->vdev, VIRTIO_NET_QUEUE_CTRL,
+		    CTRL_QUEUE_SIZE, CTRL_SEGS, &net->ctrlq);
+	}
+	if (rc == EOK) {
+		rc = vnet_pool_resize(net, &net->rx,
+		    frames_in(net, net->rxq, rx_any));
+	}
+	if (rc == EOK) {
+		rc = vnet_pool_resize(net, &net->tx,
+		    frames_in(net, net->txq, any));
+	}
+	if (rc == EOK && (net->rx.count == 0 || net->tx.count == 0))
+		rc = ENOTSUP;
+	return rc;
+}
+
+static void destroy_queues(vnet_t *net)
+{
+	virtq_destroy(net->ctrlq);
+	virtq_destroy(net->txq);
+	virtq_destroy(net->rxq);
+	net->ctrlq = NULL;
+	net->txq = NULL;
+	net->rxq = NULL;
+}
+
+/** Take everything back from the device. Both locks are held. */
+static void stop(vnet_t *net, vnet_phase_t phase)
+{
+	(void) virtio_reset(net->vdev);
+	net->phase = phase;
+	vnet_tx_abort(net);
+	destroy_queues(net);
+	fibril_condvar_broadcast(&net->tx_cv);
+	fibril_condvar_broadcast(&net->ctrl_cv);
+}
+
+/** Stop the device for longer. dev_lock is held, the lock is not.
+ *
+ * @param net   Device
+ * @param phase VNET_FAILED or VNET_GONE
+ */
+void vnet_shutdown(vnet_t *net, vnet_phase_t phase)
+{
+	fibril_mutex_lock(&net->lock);
+	if (net->phase != VNET_GONE)
+		stop(net, phase);
+	fibril_mutex_unlock(&net->lock);
+}
+
+/** Up to DRIVER_OK; from there on frames can be sent. Both locks are held. */
+static errno_t bring_up(vnet_t *net)
+{
+	stop(net, VNET_STARTING);
+
+	errno_t rc = negotiate(net);
+	if (rc == EOK)
+		rc = create_queues(net);
+	if (rc != EOK)
+		return rc;
+
+	vnet_tx_init(net);
+	virtq_disable_irq(net->txq);
+	virtq_disable_irq(net->rxq);
+	virtio_driver_ok(net->vdev);
+	net->phase = VNET_RUNNING;
+	fibril_condvar_broadcast(&net->tx_cv);
+	return EOK;
+}
+
+/** The device forgets at a reset: tell it again. dev_lock is held. */
+static errno_t configure(vnet_t *net)
+{
+	errno_t rc = vnet_set_mac(net, &net->mac);
+	if (rc != EOK && rc != ENOTSUP)
+		return rc;
+
+	return vnet_filter_apply(net);
+}
+
+/** Bring the device from any state to a running one.
+ *
+ * Frames flow if vnet_t.active. dev_lock is held, the lock is not.
+ *
+ * @return EOK on success; on error the device is reset and VNET_FAILED.
+ *         EIO if the device is removed.
+ */
+errno_t vnet_start(vnet_t *net)
+{
+	fibril_mutex_lock(&net->lock);
+	if (net->phase == VNET_GONE) {
+		fibril_mutex_unlock(&net->lock);
+		return EIO;
+	}
+	/* What was to be mended is mended by what follows */
+	net->events &= ~(VNET_EV_RESTART | VNET_EV_REFILTER);
+	errno_t rc = bring_up(net);
+	fibril_mutex_unlock(&net->lock);
+
+	if (rc == EOK)
+		rc = configure(net);
+
+	if (rc != EOK) {
+		vnet_shutdown(net, VNET_FAILED);
+		return rc;
+	}
+
+	fibril_mutex_lock(&net->lock);
+	net->link_up = (vnet_read_status(net) & VIRTIO_NET_S_LINK_UP) != 0;
+	if (net->active) {
+		vnet_rx_fill(net);
+		/* Frames may be there before the wish for an interrupt */
+		vnet_post(net, VNET_EV_RECEIVE);
+	}
+	fibril_mutex_unlock(&net->lock);
+	return EOK;
+}
+
+/** @}
+ */

@@ -1,0 +1,285 @@
+/*
+ * Copyright (c) 2026 helenos-pv authors
+ * All rights reserved.
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions
+ * are met:
+ *
+ * - Redistributions of source code must retain the above copyright
+ *   notice, this list of conditions and the following disclaimer.
+ * - Redistributions in binary form must reproduce the above copyright
+ *   notice, this list of conditions and the following disclaimer in the
+ *   documentation and/or other materials provided with the distribution.
+ * - The name of the author may not be used to endorse or promote products
+ *   derived from this software without specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+ * IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+ * OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+ * IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+ * INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+ * NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+ * DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+ * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+ * (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+ * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+
+/** @addtogroup virtio-net
+ * @{
+ */
+/**
+ * @file
+ * @brief Which frames the device passes on (5.1.6.5.1 to 5.1.6.5.3)
+ *
+ * The wishes are kept here and told the device whenever it was reset. The
+ * device's filters are best effort ("unwanted packets could still arrive",
+ * 5.1.6.5.1), so they are never reported to libnic as exact, except where all
+ * frames are wanted: libnic then must not filter.
+ */
+
+#include <byteorder.h>
+#include <errno.h>
+#include <macros.h>
+#include <mem.h>
+#include "virtio-net.h"
+
+/** One half of the MAC table as the device reads it (5.1.6.5.2) */
+typedef struct {
+	uint32_t entries;
+	uint8_t macs[VNET_TABLE_MAX][ETH_ADDR];
+} ctrl_mac_t;
+
+_Static_assert(sizeof(ctrl_mac_t) == 4 + 6 * VNET_TABLE_MAX, "5.1.6.5.2");
+
+/** What a NIC passes after a start */
+void vnet_filter_init(vnet_filter_t *filter)
+{
+	memset(filter, 0, sizeof(*filter));
+	filter->unicast = NIC_UNICAST_DEFAULT;
+	filter->multicast = NIC_MULTICAST_BLOCKED;
+	filter->broadcast = NIC_BROADCAST_ACCEPTED;
+}
+
+static void table_set(vnet_table_t *table, const nic_address_t *addr,
+    size_t count)
+{
+	table->overflow = count > VNET_TABLE_MAX;
+	table->count = table->overflow ? 0 : count;
+	for (size_t i = 0; i < table->count; i++)
+		table->addr[i] = addr[i];
+}
+
+/** Lay a table out for the device.
+ *
+ * @return Its length in bytes
+ */
+static size_t table_encode(vnet_t *net, const vnet_table_t *table,
+    ctrl_mac_t *mac)
+{
+	mac->entries = virtio_is_legacy(net->vdev) ? table->count :
+	    host2uint32_t_le(table->count);
+	for (size_t i = 0; i < table->count; i++)
+		memcpy(mac->macs[i], table->addr[i].address, ETH_ADDR);
+	return sizeof(mac->entries) + table->count * ETH_ADDR;
+}
+
+static errno_t set_table(vnet_t *net, const vnet_table_t *unicast,
+    const vnet_table_t *multicast)
+{
+	ctrl_mac_t uni;
+	ctrl_mac_t multi;
+	size_t uni_len = table_encode(net, unicast, &uni);
+	size_t multi_len = table_encode(net, multicast, &multi);
+
+	return vnet_ctrl(net, VIRTIO_NET_CTRL_MAC,
+	    VIRTIO_NET_CTRL_MAC_TABLE_SET, &uni, uni_len, &multi, multi_len);
+}
+
+static errno_t set_rx(vnet_t *net, uint8_t cmd, bool on)
+{
+	uint8_t val = on ? 1 : 0;
+	return vnet_ctrl(net, VIRTIO_NET_CTRL_RX, cmd, &val, sizeof(val),
+	    NULL, 0);
+}
+
+static errno_t apply_rx(vnet_t *net, bool all_unicast, bool all_multicast)
+{
+	const vnet_filter_t *filter = &net->filter;
+	bool extra = vnet_can(net, VIRTIO_NET_F_CTRL_RX_EXTRA);
+
+	errno_t rc = set_rx(net, VIRTIO_NET_CTRL_RX_PROMISC,
+	    all_unicast && !extra);
+	if (rc == EOK)
+		rc = set_rx(net, VIRTIO_NET_CTRL_RX_ALLMULTI, all_multicast);
+	if (!extra)
+		return rc;
+
+	if (rc == EOK)
+		rc = set_rx(net, VIRTIO_NET_CTRL_RX_ALLUNI, all_unicast);
+	if (rc == EOK) {
+		rc = set_rx(net, VIRTIO_NET_CTRL_RX_NOMULTI,
+		    filter->multicast == NIC_MULTICAST_BLOCKED);
+	}
+	if (rc == EOK) {
+		rc = set_rx(net, VIRTIO_NET_CTRL_RX_NOUNI,
+		    filter->unicast == NIC_UNICAST_BLOCKED);
+	}
+	if (rc == EOK) {
+		rc = set_rx(net, VIRTIO_NET_CTRL_RX_NOBCAST,
+		    filter->broadcast == NIC_BROADCAST_BLOCKED);
+	}
+	return rc;
+}
+
+/** The VLANs that pass. Without the feature all do. */
+static errno_t apply_vlans(vnet_t *net)
+{
+	if (!vnet_can(net, VIRTIO_NET_F_CTRL_VLAN))
+		return EOK;
+
+	for (unsigned int vid = 0; vid < NIC_VLAN_BITMAP_SIZE * 8; vid++) {
+		if ((net->filter.vlans.bitmap[vid / 8] & (1 << vid % 8)) == 0)
+			continue;
+
+		uint16_t val = virtio_is_legacy(net->vdev) ? vid :
+		    host2uint16_t_le(vid);
+		errno_t rc = vnet_ctrl(net, VIRTIO_NET_CTRL_VLAN,
+		    VIRTIO_NET_CTRL_VLAN_ADD, &val, sizeof(val), NULL, 0);
+		if (rc != EOK)
+			return rc;
+	}
+
+	return EOK;
+}
+
+/** The addresses that pass. Without the feature all do.
+ *
+ * Addresses that do not fit, or that the device refuses, become all multicast
+ * or all unicast frames: libnic filters the rest.
+ */
+static errno_t apply_addresses(vnet_t *net)
+{
+	const vnet_filter_t *filter = &net->filter;
+
+	if (!vnet_can(net, VIRTIO_NET_F_CTRL_RX))
+		return EOK;
+
+	bool all_unicast = filter->unicast == NIC_UNICAST_PROMISC ||
+	    filter->unicast_table.overflow;
+	bool all_multicast = filter->multicast == NIC_MULTICAST_PROMISC ||
+	    filter->multicast_table.overflow;
+
+	errno_t rc = set_table(net, &filter->unicast_table,
+	    &filter->multicast_table);
+	if (rc == EINVAL) {
+		all_unicast |= filter->unicast_table.count > 0;
+		all_multicast |= filter->multicast_table.count > 0;
+		rc = EOK;
+	}
+
+	if (rc == EOK)
+		rc = apply_rx(net, all_unicast, all_multicast);
+	return rc;
+}
+
+/** Tell the device what is wanted. dev_lock is held.
+ *
+ * @return EOK, also if the device has no filter; EIO or ETIMEOUT if it does
+ *         not answer, EINVAL if it refuses what cannot be done otherwise
+ */
+errno_t vnet_filter_apply(vnet_t *net)
+{
+	errno_t rc = apply_addresses(net);
+	if (rc == EOK)
+		rc = apply_vlans(net);
+	return rc;
+}
+
+/** A filter has changed: tell the device if it lives, and libnic.
+ *
+ * dev_lock and libnic's rxc_lock are held. A device that is down is told when
+ * it starts.
+ */
+static errno_t filter_changed(vnet_t *net)
+{
+	fibril_mutex_lock(&net->lock);
+	bool running = net->phase == VNET_RUNNING;
+	fibril_mutex_unlock(&net->lock);
+
+	errno_t rc = running ? vnet_filter_apply(net) : EOK;
+	if (rc == EOK) {
+		nic_report_hw_filtering(net->nic,
+		    net->filter.unicast == NIC_UNICAST_PROMISC,
+		    net->filter.multicast == NIC_MULTICAST_PROMISC, 0);
+	}
+	return rc;
+}
+
+/** libnic's unicast_mode_change handler */
+errno_t vnet_on_unicast(nic_t *nic, nic_unicast_mode_t mode,
+    const nic_address_t *addr, size_t count)
+{
+	vnet_t *net = nic_get_specific(nic);
+
+	fibril_mutex_lock(&net->dev_lock);
+	net->filter.unicast = mode;
+	table_set(&net->filter.unicast_table, addr, count);
+	errno_t rc = filter_changed(net);
+	fibril_mutex_unlock(&net->dev_lock);
+	return rc;
+}
+
+/** libnic's multicast_mode_change handler */
+errno_t vnet_on_multicast(nic_t *nic, nic_multicast_mode_t mode,
+    const nic_address_t *addr, size_t count)
+{
+	vnet_t *net = nic_get_specific(nic);
+
+	fibril_mutex_lock(&net->dev_lock);
+	net->filter.multicast = mode;
+	table_set(&net->filter.multicast_table, addr, count);
+	errno_t rc = filter_changed(net);
+	fibril_mutex_unlock(&net->dev_lock);
+	return rc;
+}
+
+/** libnic's broadcast_mode_change handler */
+errno_t vnet_on_broadcast(nic_t *nic, nic_broadcast_mode_t mode)
+{
+	vnet_t *net = nic_get_specific(nic);
+
+	fibril_mutex_lock(&net->dev_lock);
+	net->filter.broadcast = mode;
+	errno_t rc = filter_changed(net);
+	fibril_mutex_unlock(&net->dev_lock);
+	return rc;
+}
+
+/** libnic's vlan_mask_change handler
+ *
+ * With CTRL_VLAN the device drops tagged frames of all VLANs that it was not
+ * told of, so the feature is only negotiated while there is a mask. That takes
+ * a restart, which is the worker's: frames that it is delivering wait for
+ * rxc_lock, held here.
+ */
+void vnet_on_vlan(nic_t *nic, const nic_vlan_mask_t *mask)
+{
+	vnet_t *net = nic_get_specific(nic);
+
+	fibril_mutex_lock(&net->dev_lock);
+	net->filter.vlan_filter = mask != NULL;
+	if (mask != NULL)
+		net->filter.vlans = *mask;
+	nic_report_hw_filtering(nic, -1, -1, 0);
+
+	fibril_mutex_lock(&net->lock);
+	if (net->phase == VNET_RUNNING)
+		vnet_post(net, VNET_EV_REFILTER);
+	fibril_mutex_unlock(&net->lock);
+	fibril_mutex_unlock(&net->dev_lock);
+}
+
+/** @}
+ */
