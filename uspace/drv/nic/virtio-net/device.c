@@ -100,13 +100,14 @@ static void read_speed(vnet_t *net)
 	uint32_t speed;
 	uint8_t duplex;
 
+	/* A virtual link has no collisions, unless the device insists */
 	net->speed = 0;
-	net->duplex = NIC_CM_UNKNOWN;
+	net->duplex = NIC_CM_FULL_DUPLEX;
 
 	if (!virtio_has(net->vdev, VIRTIO_NET_F_SPEED_DUPLEX))
 		return;
 
-	/* 5.1.4: above INT_MAX it is unknown, as duplex is above 1 */
+	/* 5.1.4: above INT_MAX it is unknown */
 	if (virtio_config_read(net->vdev, VIRTIO_NET_CONFIG_SPEED,
 	    sizeof(speed), 1, &speed) == EOK && speed <= INT_MAX)
 		net->speed = speed;
@@ -114,9 +115,7 @@ static void read_speed(vnet_t *net)
 	if (virtio_config_read(net->vdev, VIRTIO_NET_CONFIG_DUPLEX,
 	    sizeof(duplex), 1, &duplex) != EOK)
 		return;
-	if (duplex == VIRTIO_NET_DUPLEX_FULL)
-		net->duplex = NIC_CM_FULL_DUPLEX;
-	else if (duplex == VIRTIO_NET_DUPLEX_HALF)
+	if (duplex == VIRTIO_NET_DUPLEX_HALF)
 		net->duplex = NIC_CM_HALF_DUPLEX;
 }
 

@@ -90,7 +90,7 @@ static errno_t get_operation_mode(ddf_fun_t *fun, int *speed,
 
 	fibril_mutex_lock(&net->lock);
 	*speed = net->link_up ? net->speed : 0;
-	*duplex = net->link_up ? net->duplex : NIC_CM_UNKNOWN;
+	*duplex = net->duplex;
 	*role = NIC_ROLE_UNKNOWN;
 	fibril_mutex_unlock(&net->lock);
 	return EOK;

@@ -76,8 +76,7 @@ enum {
 
 /** Duplex field (5.1.4) */
 enum {
-	VIRTIO_NET_DUPLEX_HALF = 0,
-	VIRTIO_NET_DUPLEX_FULL = 1
+	VIRTIO_NET_DUPLEX_HALF = 0
 };
 
 /** Least value that a device may give as its MTU, in bytes (5.1.4.1) */
@@ -132,8 +131,7 @@ enum {
 
 /** Answer to a command (5.1.6.5) */
 enum {
-	VIRTIO_NET_OK = 0,
-	VIRTIO_NET_ERR = 1
+	VIRTIO_NET_OK = 0
 };
 
 #endif

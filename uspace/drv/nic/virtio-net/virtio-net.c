@@ -218,6 +218,14 @@ static errno_t vnet_dev_add(ddf_dev_t *dev)
 	if (rc != EOK)
 		goto err_init;
 
+	/*
+	 * The first address that is reported does not get into libnic's list
+	 * of those that pass its filter; this puts it there.
+	 */
+	rc = nic_unicast_set_mode_impl(fun, NIC_UNICAST_DEFAULT, NULL, 0);
+	if (rc != EOK)
+		goto err_init;
+
 	rc = ddf_fun_bind(fun);
 	if (rc != EOK)
 		goto err_init;
