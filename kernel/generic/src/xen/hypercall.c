@@ -1,0 +1,271 @@
+/*
+ * Copyright (c) 2026 helenos-pv authors
+ * All rights reserved.
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions
+ * are met:
+ *
+ * - Redistributions of source code must retain the above copyright
+ *   notice, this list of conditions and the following disclaimer.
+ * - Redistributions in binary form must reproduce the above copyright
+ *   notice, this list of conditions and the following disclaimer in the
+ *   documentation and/or other materials provided with the distribution.
+ * - The name of the author may not be used to endorse or promote products
+ *   derived from this software without specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+ * IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+ * OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+ * IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+ * INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+ * NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+ * DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+ * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+ * (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+ * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+
+/** @addtogroup kernel_generic
+ * @{
+ */
+
+/**
+ * @file
+ * @brief Hypercalls for drivers of Xen's paravirtual devices.
+ *
+ * Xen answers a hypercall from user space with -EPERM, so this is the one
+ * thing that a driver of a Xen device cannot do by itself. The kernel passes
+ * on only what such drivers need. Everything else is refused before Xen sees
+ * it, as a hypercall can do anything to the machine: replace any frame of its
+ * memory, or close the event channel of a driver that still uses it.
+ *
+ * The argument goes through a buffer in the kernel, because Xen reaches it
+ * through the current page tables and cannot wait for a page of user space to
+ * be mapped, and because what was checked must be what Xen gets.
+ */
+
+#include <xen/hypercall.h>
+#include <abi/xen.h>
+#include <arch.h>
+#include <errno.h>
+#include <macros.h>
+#include <mm/frame.h>
+#include <proc/task.h>
+#include <security/perm.h>
+#include <syscall/copy.h>
+
+/** Room for the argument of any of the allowed operations */
+typedef union {
+	xen_add_to_physmap_t add_to_physmap;
+	xen_remove_from_physmap_t remove_from_physmap;
+	xen_evtchn_port_t evtchn_port;
+	xen_evtchn_alloc_unbound_t evtchn_alloc_unbound;
+	xen_evtchn_status_t evtchn_status;
+	xen_gnttab_query_size_t gnttab_query_size;
+	xen_gnttab_set_version_t gnttab_set_version;
+	xen_hvm_param_t hvm_param;
+} xen_arg_t;
+
+/** An operation that is passed on to Xen */
+typedef struct {
+	/** Hypercall number */
+	sysarg_t op;
+	/** Sub-operation */
+	sysarg_t cmd;
+	/** Exact size of the argument in bytes, 0 if there is none */
+	size_t size;
+	/** Third parameter of the hypercall: the number of arguments, or 0 */
+	sysarg_t count;
+	/** Xen answers in the argument. */
+	bool out;
+	/** Decides about the values in the argument, NULL to allow them all. */
+	bool (*allowed)(const xen_arg_t *);
+} xen_op_t;
+
+/** A frame is no memory that the kernel hands out.
+ *
+ * Xen puts its pages over what is there: over a device's registers that is
+ * harmless, over a frame of memory it is not.
+ */
+static bool frame_is_device(unsigned long pfn)
+{
+	irq_spinlock_lock(&zones.lock, true);
+	size_t znum = find_zone(pfn, 1, 0);
+	bool device = (znum == (size_t) -1) ||
+	    (zones.info[znum].flags & (ZONE_FIRMWARE | ZONE_RESERVED));
+	irq_spinlock_unlock(&zones.lock, true);
+
+	return device;
+}
+
+static bool allow_add_to_physmap(const xen_arg_t *arg)
+{
+	const xen_add_to_physmap_t *a = &arg->add_to_physmap;
+
+	return a->domid == XEN_DOMID_SELF && a->size == 0 &&
+	    (a->space == XENMAPSPACE_SHARED_INFO ||
+	    a->space == XENMAPSPACE_GRANT_TABLE) &&
+	    frame_is_device(a->gpfn);
+}
+
+static bool allow_remove_from_physmap(const xen_arg_t *arg)
+{
+	const xen_remove_from_physmap_t *a = &arg->remove_from_physmap;
+
+	return a->domid == XEN_DOMID_SELF && frame_is_device(a->gpfn);
+}
+
+static bool allow_alloc_unbound(const xen_arg_t *arg)
+{
+	return arg->evtchn_alloc_unbound.dom == XEN_DOMID_SELF;
+}
+
+static bool allow_status(const xen_arg_t *arg)
+{
+	return arg->evtchn_status.dom == XEN_DOMID_SELF;
+}
+
+static bool allow_query_size(const xen_arg_t *arg)
+{
+	return arg->gnttab_query_size.dom == XEN_DOMID_SELF;
+}
+
+static bool allow_set_version(const xen_arg_t *arg)
+{
+	return arg->gnttab_set_version.version == 1;
+}
+
+static bool allow_set_param(const xen_arg_t *arg)
+{
+	return arg->hvm_param.domid == XEN_DOMID_SELF &&
+	    arg->hvm_param.index == HVM_PARAM_CALLBACK_IRQ;
+}
+
+static bool allow_get_param(const xen_arg_t *arg)
+{
+	return arg->hvm_param.domid == XEN_DOMID_SELF &&
+	    arg->hvm_param.index <= HVM_PARAM_STORE_EVTCHN;
+}
+
+static const xen_op_t xen_ops[] = {
+	{
+		.op = XEN_HC_XEN_VERSION, .cmd = XENVER_VERSION
+	}, {
+		.op = XEN_HC_MEMORY_OP, .cmd = XENMEM_ADD_TO_PHYSMAP,
+		.size = sizeof(xen_add_to_physmap_t),
+		.allowed = allow_add_to_physmap
+	}, {
+		.op = XEN_HC_MEMORY_OP, .cmd = XENMEM_REMOVE_FROM_PHYSMAP,
+		.size = sizeof(xen_remove_from_physmap_t),
+		.allowed = allow_remove_from_physmap
+	}, {
+		.op = XEN_HC_EVENT_CHANNEL_OP, .cmd = EVTCHNOP_CLOSE,
+		.size = sizeof(xen_evtchn_port_t)
+	}, {
+		.op = XEN_HC_EVENT_CHANNEL_OP, .cmd = EVTCHNOP_SEND,
+		.size = sizeof(xen_evtchn_port_t)
+	}, {
+		.op = XEN_HC_EVENT_CHANNEL_OP, .cmd = EVTCHNOP_UNMASK,
+		.size = sizeof(xen_evtchn_port_t)
+	}, {
+		.op = XEN_HC_EVENT_CHANNEL_OP, .cmd = EVTCHNOP_STATUS,
+		.size = sizeof(xen_evtchn_status_t), .out = true,
+		.allowed = allow_status
+	}, {
+		.op = XEN_HC_EVENT_CHANNEL_OP, .cmd = EVTCHNOP_ALLOC_UNBOUND,
+		.size = sizeof(xen_evtchn_alloc_unbound_t), .out = true,
+		.allowed = allow_alloc_unbound
+	}, {
+		.op = XEN_HC_GRANT_TABLE_OP, .cmd = GNTTABOP_QUERY_SIZE,
+		.size = sizeof(xen_gnttab_query_size_t), .count = 1,
+		.out = true, .allowed = allow_query_size
+	}, {
+		.op = XEN_HC_GRANT_TABLE_OP, .cmd = GNTTABOP_SET_VERSION,
+		.size = sizeof(xen_gnttab_set_version_t), .count = 1,
+		.out = true, .allowed = allow_set_version
+	}, {
+		.op = XEN_HC_HVM_OP, .cmd = HVMOP_SET_PARAM,
+		.size = sizeof(xen_hvm_param_t), .allowed = allow_set_param
+	}, {
+		.op = XEN_HC_HVM_OP, .cmd = HVMOP_GET_PARAM,
+		.size = sizeof(xen_hvm_param_t), .out = true,
+		.allowed = allow_get_param
+	}
+};
+
+static const xen_op_t *xen_op_find(sysarg_t op, sysarg_t cmd)
+{
+	for (size_t i = 0; i < sizeof_array(xen_ops); i++) {
+		if (xen_ops[i].op == op && xen_ops[i].cmd == cmd)
+			return &xen_ops[i];
+	}
+
+	return NULL;
+}
+
+/** Pass a hypercall on to Xen.
+ *
+ * @param op         Hypercall number
+ * @param cmd        Sub-operation
+ * @param uspace_arg Argument, or 0 for an operation that has none
+ * @param size       Size of the argument in bytes
+ * @param uspace_res Place for what Xen returns, a sysarg_t: 0 or a positive
+ *                   value, or one of Xen's error numbers as a negative one
+ *
+ * @return EOK if Xen was asked, whatever it answered
+ * @return EPERM if the task lacks PERM_MEM_MANAGER or PERM_IO_MANAGER, or if
+ *         a value in the argument is not allowed
+ * @return ENOTSUP if this is no Xen guest or the operation is not allowed
+ * @return EINVAL if the size is not exactly that of the argument
+ * @return EBADMEM or EPERM, as of copy_from_uspace(), for a bad address
+ */
+sys_errno_t sys_xen_hypercall(sysarg_t op, sysarg_t cmd,
+    uspace_addr_t uspace_arg, size_t size, uspace_addr_t uspace_res)
+{
+	const perm_t need = PERM_MEM_MANAGER | PERM_IO_MANAGER;
+	if ((perm_get(TASK) & need) != need)
+		return EPERM;
+
+	if (!xen_present())
+		return ENOTSUP;
+
+	const xen_op_t *desc = xen_op_find(op, cmd);
+	if (desc == NULL)
+		return ENOTSUP;
+
+	if (size != desc->size)
+		return EINVAL;
+
+	/*
+	 * The result is written before Xen is asked, too: a hypercall whose
+	 * outcome the caller cannot learn should not happen at all.
+	 */
+	sysarg_t res = 0;
+	errno_t rc = copy_to_uspace(uspace_res, &res, sizeof(res));
+	if (rc != EOK)
+		return rc;
+
+	xen_arg_t arg;
+	if (size > 0) {
+		rc = copy_from_uspace(&arg, uspace_arg, size);
+		if (rc != EOK)
+			return rc;
+	}
+
+	if (desc->allowed != NULL && !desc->allowed(&arg))
+		return EPERM;
+
+	res = xen_hypercall(op, cmd, size > 0 ? &arg : NULL, desc->count);
+
+	if (desc->out) {
+		rc = copy_to_uspace(uspace_arg, &arg, size);
+		if (rc != EOK)
+			return rc;
+	}
+
+	return copy_to_uspace(uspace_res, &res, sizeof(res));
+}
+
+/** @}
+ */

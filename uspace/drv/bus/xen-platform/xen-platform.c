@@ -1,0 +1,349 @@
+/*
+ * Copyright (c) 2026 helenos-pv authors
+ * All rights reserved.
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions
+ * are met:
+ *
+ * - Redistributions of source code must retain the above copyright
+ *   notice, this list of conditions and the following disclaimer.
+ * - Redistributions in binary form must reproduce the above copyright
+ *   notice, this list of conditions and the following disclaimer in the
+ *   documentation and/or other materials provided with the distribution.
+ * - The name of the author may not be used to endorse or promote products
+ *   derived from this software without specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+ * IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+ * OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+ * IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+ * INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+ * NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+ * DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+ * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+ * (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+ * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+
+/** @addtogroup xen-platform
+ * @{
+ */
+/** @file
+ * Xen platform device driver
+ *
+ * The device (PCI 5853:0001) is a place: its interrupt line announces the
+ * events of this domain, and its memory is where the pages that Xen shares
+ * with us are shown. It has no registers.
+ */
+
+#include <as.h>
+#include <ddf/interrupt.h>
+#include <ddf/log.h>
+#include <device/hw_res.h>
+#include <device/hw_res_parsed.h>
+#include <macros.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <str_error.h>
+#include <xen/hypercall.h>
+
+#include "digest.h"
+#include "xen-platform.h"
+
+/** Score of the child's match ID */
+#define XENBUS_SCORE  100
+
+/** HVM_PARAM_CALLBACK_IRQ: the low bits are a line of the interrupt
+ * controller (public/hvm/params.h: HVM_PARAM_CALLBACK_TYPE_GSI). */
+#define CALLBACK_GSI(irq)  ((uint64_t) (irq))
+
+static errno_t xp_dev_add(ddf_dev_t *);
+static errno_t xp_dev_remove(ddf_dev_t *);
+static errno_t xp_dev_quiesce(ddf_dev_t *);
+static errno_t xp_fun_online(ddf_fun_t *);
+static errno_t xp_fun_offline(ddf_fun_t *);
+
+static driver_ops_t xp_driver_ops = {
+	.dev_add = xp_dev_add,
+	.dev_remove = xp_dev_remove,
+	.dev_quiesce = xp_dev_quiesce,
+	.fun_online = xp_fun_online,
+	.fun_offline = xp_fun_offline
+};
+
+static driver_t xp_driver = {
+	.name = NAME,
+	.driver_ops = &xp_driver_ops
+};
+
+/** Find the device's memory and its interrupt. */
+static errno_t xp_get_resources(xen_platform_dev_t *xp)
+{
+	async_sess_t *sess = ddf_dev_parent_sess_get(xp->dev);
+	if (sess == NULL)
+		return ENOMEM;
+
+	hw_res_list_parsed_t res;
+	hw_res_list_parsed_init(&res);
+	errno_t rc = hw_res_get_list_parsed(sess, &res, 0);
+	if (rc != EOK)
+		return rc;
+
+	if (res.mem_ranges.count < 1 || res.irqs.count < 1) {
+		ddf_msg(LVL_ERROR, "The device lacks its %s.",
+		    res.irqs.count < 1 ? "interrupt" : "memory");
+		rc = ENOENT;
+		goto out;
+	}
+
+	xp->bar = RNGABS(res.mem_ranges.ranges[0]);
+	xp->bar_size = RNGSZ(res.mem_ranges.ranges[0]);
+	xp->irq = res.irqs.irqs[0];
+
+	/* One page for shared_info, one at least for the grant table */
+	if (xp->bar == 0 || xp->bar % PAGE_SIZE != 0 ||
+	    xp->bar_size < 2 * PAGE_SIZE) {
+		ddf_msg(LVL_ERROR, "The device's memory, %zu bytes at %p, "
+		    "cannot be used.", xp->bar_size, (void *) xp->bar);
+		rc = EINVAL;
+	}
+out:
+	hw_res_list_parsed_clean(&res);
+	return rc;
+}
+
+static void xp_interrupt(ipc_call_t *call, void *arg)
+{
+	xen_platform_dev_t *xp = arg;
+
+	fibril_mutex_lock(&xp->lock);
+	evtchn_demux(&xp->evtchn);
+	fibril_mutex_unlock(&xp->lock);
+}
+
+/** Subscribe to the interrupt.
+ *
+ * The line follows vcpu_info.evtchn_upcall_pending, which is why the kernel's
+ * part clears that byte: the line would be there again at once.
+ */
+static errno_t xp_irq_on(xen_platform_dev_t *xp)
+{
+	irq_pio_range_t ranges[] = {
+		{
+			.base = xp->evtchn.phys,
+			.size = 1
+		}
+	};
+	irq_cmd_t cmds[] = {
+		{
+			.cmd = CMD_PIO_READ_8,
+			.addr = (void *) xp->evtchn.phys,
+			.dstarg = 1
+		}, {
+			.cmd = CMD_PREDICATE,
+			.value = 2,
+			.srcarg = 1
+		}, {
+			.cmd = CMD_PIO_WRITE_8,
+			.addr = (void *) xp->evtchn.phys,
+			.value = 0
+		}, {
+			.cmd = CMD_ACCEPT
+		}
+	};
+	irq_code_t code = {
+		.rangecount = 1,
+		.ranges = ranges,
+		.cmdcount = ARRAY_SIZE(cmds),
+		.cmds = cmds
+	};
+
+	errno_t rc = register_interrupt_handler(xp->dev, xp->irq, xp_interrupt,
+	    xp, &code, &xp->irq_cap);
+	if (rc != EOK) {
+		ddf_msg(LVL_ERROR, "Interrupt %d cannot be subscribed to: %s.",
+		    xp->irq, str_error(rc));
+		return rc;
+	}
+
+	rc = hw_res_enable_interrupt(ddf_dev_parent_sess_get(xp->dev),
+	    xp->irq);
+	if (rc != EOK) {
+		ddf_msg(LVL_ERROR, "Interrupt %d cannot be enabled: %s.",
+		    xp->irq, str_error(rc));
+		goto err_handler;
+	}
+
+	/*
+	 * Only now may the line rise. This also tells Xen whether the event
+	 * bits are those of a 32-bit or a 64-bit guest, so nothing touches
+	 * them before.
+	 */
+	rc = xen_hvm_set_callback_irq(CALLBACK_GSI(xp->irq));
+	if (rc != EOK) {
+		ddf_msg(LVL_ERROR, "Xen does not take interrupt %d: %s.",
+		    xp->irq, str_error(rc));
+		goto err_handler;
+	}
+
+	evtchn_mask_all(&xp->evtchn);
+	xp->irq_on = true;
+	return EOK;
+
+err_handler:
+	(void) unregister_interrupt_handler(xp->dev, xp->irq_cap);
+	return rc;
+}
+
+static void xp_irq_off(xen_platform_dev_t *xp)
+{
+	if (!xp->irq_on)
+		return;
+
+	/* In this order, or the line would rise with nobody to lower it. */
+	(void) xen_hvm_set_callback_irq(0);
+	(void) unregister_interrupt_handler(xp->dev, xp->irq_cap);
+	xp->irq_on = false;
+}
+
+/** Make the function that has xenbus as its child. */
+static errno_t xp_fun_create(xen_platform_dev_t *xp)
+{
+	xp->fun = ddf_fun_create(xp->dev, fun_inner, "xenbus");
+	if (xp->fun == NULL)
+		return ENOMEM;
+
+	ddf_fun_set_conn_handler(xp->fun, client_connection);
+	errno_t rc = ddf_fun_add_match_id(xp->fun, "xen/xenbus", XENBUS_SCORE);
+	if (rc == EOK)
+		rc = ddf_fun_bind(xp->fun);
+
+	if (rc != EOK) {
+		ddf_fun_destroy(xp->fun);
+		xp->fun = NULL;
+	}
+
+	return rc;
+}
+
+/** Add a device. */
+static errno_t xp_dev_add(ddf_dev_t *dev)
+{
+	xen_platform_dev_t *xp = ddf_dev_data_alloc(dev,
+	    sizeof(xen_platform_dev_t));
+	if (xp == NULL)
+		return ENOMEM;
+
+	xp->dev = dev;
+	fibril_mutex_initialize(&xp->lock);
+	list_initialize(&xp->clients);
+
+	unsigned int major;
+	unsigned int minor;
+	errno_t rc = xen_version(&major, &minor);
+	if (rc != EOK) {
+		ddf_msg(LVL_ERROR, "The kernel cannot call Xen: %s.",
+		    str_error(rc));
+		return rc;
+	}
+
+	rc = xp_get_resources(xp);
+	if (rc != EOK)
+		return rc;
+
+	rc = evtchn_init(&xp->evtchn, xp->bar);
+	if (rc != EOK) {
+		ddf_msg(LVL_ERROR, "The shared information page cannot be "
+		    "mapped: %s.", str_error(rc));
+		return rc;
+	}
+
+	rc = gnttab_init(&xp->gnttab, xp->bar + PAGE_SIZE,
+	    xp->bar_size / PAGE_SIZE - 1);
+	if (rc != EOK) {
+		ddf_msg(LVL_ERROR, "The grant table cannot be mapped: %s.",
+		    str_error(rc));
+		goto err_evtchn;
+	}
+
+	rc = xp_irq_on(xp);
+	if (rc != EOK)
+		goto err_gnttab;
+
+	ddf_msg(LVL_NOTE, "Xen %u.%u, %zu grant references, interrupt %d.",
+	    major, minor, xp->gnttab.pages * XEN_GRANTS_PER_PAGE, xp->irq);
+
+	rc = xp_fun_create(xp);
+	if (rc != EOK) {
+		ddf_msg(LVL_ERROR, "xenbus cannot be added: %s.",
+		    str_error(rc));
+		goto err_irq;
+	}
+
+	return EOK;
+
+err_irq:
+	xp_irq_off(xp);
+err_gnttab:
+	gnttab_fini(&xp->gnttab);
+err_evtchn:
+	evtchn_fini(&xp->evtchn);
+	return rc;
+}
+
+/** Remove a device. */
+static errno_t xp_dev_remove(ddf_dev_t *dev)
+{
+	xen_platform_dev_t *xp = ddf_dev_data_get(dev);
+
+	errno_t rc = ddf_fun_offline(xp->fun);
+	if (rc != EOK)
+		return rc;
+
+	rc = ddf_fun_unbind(xp->fun);
+	if (rc != EOK)
+		return rc;
+
+	ddf_fun_destroy(xp->fun);
+	xp->fun = NULL;
+
+	xp_irq_off(xp);
+	gnttab_fini(&xp->gnttab);
+	evtchn_fini(&xp->evtchn);
+	return EOK;
+}
+
+/** Quiesce a device: no more interrupts, nothing granted. */
+static errno_t xp_dev_quiesce(ddf_dev_t *dev)
+{
+	xen_platform_dev_t *xp = ddf_dev_data_get(dev);
+
+	/* Children first: they need events to part from their back ends. */
+	errno_t rc = ddf_fun_quiesce(xp->fun);
+
+	fibril_mutex_lock(&xp->lock);
+	xp_irq_off(xp);
+	fibril_mutex_unlock(&xp->lock);
+	return rc;
+}
+
+static errno_t xp_fun_online(ddf_fun_t *fun)
+{
+	return ddf_fun_online(fun);
+}
+
+static errno_t xp_fun_offline(ddf_fun_t *fun)
+{
+	return ddf_fun_offline(fun);
+}
+
+int main(void)
+{
+	printf(NAME ": helenos-pv digest " PV_DIGEST "\n");
+	ddf_log_init(NAME);
+	return ddf_driver_main(&xp_driver);
+}
+
+/** @}
+ */

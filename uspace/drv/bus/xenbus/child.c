@@ -1,0 +1,447 @@
+/*
+ * Copyright (c) 2026 helenos-pv authors
+ * All rights reserved.
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions
+ * are met:
+ *
+ * - Redistributions of source code must retain the above copyright
+ *   notice, this list of conditions and the following disclaimer.
+ * - Redistributions in binary form must reproduce the above copyright
+ *   notice, this list of conditions and the following disclaimer in the
+ *   documentation and/or other materials provided with the distribution.
+ * - The name of the author may not be used to endorse or promote products
+ *   derived from this software without specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+ * IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+ * OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+ * IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+ * INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+ * NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+ * DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+ * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+ * (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+ * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+
+/** @addtogroup xenbus
+ * @{
+ */
+/** @file
+ * A device on the bus
+ *
+ * Each device is a function with one child, the front end's driver. A driver's
+ * connection has a fibril of its own, so that a request which waits for
+ * xenstore delays no other driver.
+ */
+
+#include <ddf/log.h>
+#include <inttypes.h>
+#include <mem.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <str.h>
+#include <str_error.h>
+#include <xen/ipc/xenbus.h>
+
+#include "xenbus.h"
+
+/** Score of a device's match ID */
+#define CHILD_SCORE  100
+
+/** Longest key that a driver may read */
+#define KEY_MAX  256
+
+/** How often a transaction is tried that others interfere with */
+#define PUBLISH_TRIES  100
+
+/** Connection of a driver */
+typedef struct {
+	/** Link to child_t.clients */
+	link_t link;
+	/** Callback session, or NULL; owned */
+	async_sess_t *events;
+} child_client_t;
+
+/** Read a number from xenstore. */
+static errno_t read_number(xs_t *xs, const char *dir, const char *node,
+    uint64_t limit, uint64_t *value)
+{
+	char *str;
+	errno_t rc = xs_read(xs, XS_NO_TX, dir, node, &str);
+	if (rc != EOK)
+		return rc;
+
+	rc = xs_parse_unsigned(str, limit, value);
+	free(str);
+	return rc;
+}
+
+/** Find out the state of the back end. */
+static void child_backend_state(child_t *child, xenbus_state_t *state,
+    bool *online)
+{
+	xs_t *xs = &child->bus->xs;
+	uint64_t value;
+
+	*state = XENBUS_STATE_UNKNOWN;
+	*online = true;
+
+	if (read_number(xs, child->backend, "state",
+	    XENBUS_STATE_RECONFIGURED, &value) == EOK)
+		*state = value;
+	if (read_number(xs, child->backend, "online", 1, &value) == EOK)
+		*online = value != 0;
+}
+
+static void client_tell(child_client_t *client, xenbus_state_t state,
+    bool online)
+{
+	if (client->events == NULL)
+		return;
+
+	async_exch_t *exch = async_exchange_begin(client->events);
+	async_msg_2(exch, XENBUS_BACKEND_CHANGED, state, online);
+	async_exchange_end(exch);
+}
+
+/** Something in the back end's directory has changed. */
+static void child_backend_changed(void *arg)
+{
+	child_t *child = arg;
+	xenbus_state_t state;
+	bool online;
+
+	child_backend_state(child, &state, &online);
+
+	fibril_mutex_lock(&child->lock);
+	list_foreach(child->clients, link, child_client_t, client)
+		client_tell(client, state, online);
+	fibril_mutex_unlock(&child->lock);
+}
+
+/** Make the callback connection of a driver.
+ *
+ * @return True if the call was a request for one, which was answered
+ */
+static bool client_callback(child_t *child, child_client_t *client,
+    ipc_call_t *call)
+{
+	async_sess_t *sess = async_callback_receive_start(EXCHANGE_ATOMIC,
+	    call);
+	if (sess == NULL)
+		return false;
+
+	if (client->events != NULL) {
+		async_answer_0(call, EEXIST);
+		async_hangup(sess);
+		return true;
+	}
+
+	async_answer_0(call, EOK);
+
+	/* The driver starts from the state that the back end is in now. */
+	xenbus_state_t state;
+	bool online;
+	child_backend_state(child, &state, &online);
+
+	fibril_mutex_lock(&child->lock);
+	client->events = sess;
+	client_tell(client, state, online);
+	fibril_mutex_unlock(&child->lock);
+	return true;
+}
+
+/** Read a key for a driver. */
+static void client_read(child_t *child, ipc_call_t *call)
+{
+	const char *dir = ipc_get_arg1(call) == XENBUS_BACKEND ?
+	    child->backend : child->path;
+	char *value = NULL;
+	char *key;
+	size_t size;
+	ipc_call_t data;
+
+	errno_t rc = async_data_write_accept((void **) &key, true, 1, KEY_MAX,
+	    0, NULL);
+	if (rc != EOK) {
+		async_answer_0(call, rc);
+		return;
+	}
+
+	rc = xs_read(&child->bus->xs, XS_NO_TX, dir, key, &value);
+	free(key);
+
+	if (!async_data_read_receive(&data, &size)) {
+		async_answer_0(&data, EINVAL);
+		async_answer_0(call, EINVAL);
+		free(value);
+		return;
+	}
+
+	if (rc != EOK) {
+		async_answer_0(&data, rc);
+		async_answer_0(call, rc);
+		return;
+	}
+
+	size_t len = str_size(value);
+	async_data_read_finalize(&data, value, len < size ? len : size);
+	async_answer_1(call, EOK, len);
+	free(value);
+}
+
+/** Write a block of keys and values within a transaction. */
+static errno_t child_write_block(child_t *child, uint32_t tx,
+    const char *block, size_t size)
+{
+	const char *p = block;
+
+	while (p < block + size) {
+		const char *key = p;
+		const char *value = key + str_size(key) + 1;
+		if (value >= block + size)
+			return EINVAL;
+
+		errno_t rc = xs_write(&child->bus->xs, tx, child->path, key,
+		    value);
+		if (rc != EOK)
+			return rc;
+
+		p = value + str_size(value) + 1;
+	}
+
+	return EOK;
+}
+
+/** Write a block of keys and values, all at once or none. */
+static errno_t child_publish(child_t *child, const char *block, size_t size)
+{
+	xs_t *xs = &child->bus->xs;
+	errno_t rc = EAGAIN;
+
+	for (int i = 0; i < PUBLISH_TRIES && rc == EAGAIN; i++) {
+		uint32_t tx;
+		rc = xs_transaction_start(xs, &tx);
+		if (rc != EOK)
+			return rc;
+
+		rc = child_write_block(child, tx, block, size);
+		if (rc != EOK) {
+			(void) xs_transaction_end(xs, tx, false);
+			return rc;
+		}
+
+		rc = xs_transaction_end(xs, tx, true);
+	}
+
+	return rc;
+}
+
+static void client_publish(child_t *child, ipc_call_t *call)
+{
+	char *block;
+	size_t size;
+
+	/* The zero that it adds ends the last value, if the driver did not. */
+	errno_t rc = async_data_write_accept((void **) &block, true, 1,
+	    XENBUS_PUBLISH_MAX, 0, &size);
+	if (rc == EOK) {
+		rc = child_publish(child, block, size);
+		free(block);
+	}
+
+	async_answer_0(call, rc);
+}
+
+static void client_set_state(child_t *child, ipc_call_t *call)
+{
+	xs_t *xs = &child->bus->xs;
+	sysarg_t state = ipc_get_arg1(call);
+	char buf[2] = { '0' + state, '\0' };
+	char *present;
+
+	if (state > XENBUS_STATE_RECONFIGURED) {
+		async_answer_0(call, EINVAL);
+		return;
+	}
+
+	/* A write would make the directory of a detached device again. */
+	errno_t rc = xs_read(xs, XS_NO_TX, child->path, "state", &present);
+	if (rc == EOK) {
+		free(present);
+		rc = xs_write(xs, XS_NO_TX, child->path, "state", buf);
+	}
+
+	async_answer_0(call, rc);
+}
+
+static void client_request(child_t *child, ipc_call_t *call)
+{
+	switch (ipc_get_imethod(call)) {
+	case XENBUS_GET_INFO:
+		async_answer_2(call, EOK, ddf_dev_get_handle(child->bus->dev),
+		    child->domid);
+		break;
+	case XENBUS_READ:
+		client_read(child, call);
+		break;
+	case XENBUS_PUBLISH:
+		client_publish(child, call);
+		break;
+	case XENBUS_SET_STATE:
+		client_set_state(child, call);
+		break;
+	default:
+		async_answer_0(call, ENOTSUP);
+	}
+}
+
+/** Connection of a driver to the function of a device.
+ *
+ * @param icall The call that opened it
+ * @param arg   The function
+ */
+void child_connection(ipc_call_t *icall, void *arg)
+{
+	child_t *child = ddf_fun_data_get((ddf_fun_t *) arg);
+
+	child_client_t *client = calloc(1, sizeof(child_client_t));
+	if (client == NULL) {
+		async_answer_0(icall, ENOMEM);
+		return;
+	}
+
+	fibril_mutex_lock(&child->lock);
+	list_append(&client->link, &child->clients);
+	fibril_mutex_unlock(&child->lock);
+
+	async_accept_0(icall);
+
+	while (true) {
+		ipc_call_t call;
+		async_get_call(&call);
+
+		if (ipc_get_imethod(&call) == 0) {
+			fibril_mutex_lock(&child->lock);
+			list_remove(&client->link);
+			fibril_mutex_unlock(&child->lock);
+
+			if (client->events != NULL)
+				async_hangup(client->events);
+			free(client);
+			async_answer_0(&call, EOK);
+			return;
+		}
+
+		if (!client_callback(child, client, &call))
+			client_request(child, &call);
+	}
+}
+
+/** Fill in what xenstore says of a device. */
+static errno_t child_init(child_t *child, const char *type, const char *id)
+{
+	uint64_t domid;
+
+	if (asprintf(&child->path, "device/%s/%s", type, id) < 0) {
+		child->path = NULL;
+		return ENOMEM;
+	}
+
+	xs_t *xs = &child->bus->xs;
+	errno_t rc = xs_read(xs, XS_NO_TX, child->path, "backend",
+	    &child->backend);
+	if (rc != EOK)
+		return rc;
+
+	if (str_size(child->backend) == 0 ||
+	    str_size(child->backend) > XS_ABS_PATH_MAX - KEY_MAX - 1)
+		return EINVAL;
+
+	rc = read_number(xs, child->path, "backend-id", UINT16_MAX, &domid);
+	if (rc != EOK)
+		return rc;
+
+	child->domid = domid;
+	return EOK;
+}
+
+static void child_free(child_t *child)
+{
+	free(child->backend);
+	free(child->path);
+	ddf_fun_destroy(child->fun);
+}
+
+/** Make a device and its function.
+ *
+ * @param bus    Bus
+ * @param type   Type of the device, as "vif"
+ * @param id     Its name among those of its type, as "0"
+ * @param rchild Place for the device
+ *
+ * @return EOK, ENOENT if xenstore does not have all of it (yet), or another
+ *         error code
+ */
+errno_t child_create(xenbus_t *bus, const char *type, const char *id,
+    child_t **rchild)
+{
+	char name[64];
+	snprintf(name, sizeof(name), "%s-%s", type, id);
+
+	ddf_fun_t *fun = ddf_fun_create(bus->dev, fun_inner, name);
+	if (fun == NULL)
+		return ENOMEM;
+
+	child_t *child = ddf_fun_data_alloc(fun, sizeof(child_t));
+	if (child == NULL) {
+		ddf_fun_destroy(fun);
+		return ENOMEM;
+	}
+
+	child->bus = bus;
+	child->fun = fun;
+	fibril_mutex_initialize(&child->lock);
+	list_initialize(&child->clients);
+
+	errno_t rc = child_init(child, type, id);
+	if (rc != EOK)
+		goto err_fun;
+
+	snprintf(name, sizeof(name), "xen/%s", type);
+	rc = ddf_fun_add_match_id(fun, name, CHILD_SCORE);
+	if (rc != EOK)
+		goto err_fun;
+	ddf_fun_set_conn_handler(fun, child_connection);
+
+	rc = xs_watch(&bus->xs, &child->watch, child->backend,
+	    child_backend_changed, child);
+	if (rc != EOK)
+		goto err_fun;
+
+	rc = ddf_fun_bind(fun);
+	if (rc != EOK)
+		goto err_watch;
+
+	*rchild = child;
+	return EOK;
+
+err_watch:
+	xs_unwatch(&bus->xs, &child->watch, child->backend);
+err_fun:
+	child_free(child);
+	return rc;
+}
+
+/** Destroy a device whose function is not bound. */
+void child_destroy(child_t *child)
+{
+	xs_unwatch(&child->bus->xs, &child->watch, child->backend);
+	child_free(child);
+}
+
+/** @}
+ */

@@ -1,0 +1,382 @@
+/*
+ * Copyright (c) 2026 helenos-pv authors
+ * All rights reserved.
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions
+ * are met:
+ *
+ * - Redistributions of source code must retain the above copyright
+ *   notice, this list of conditions and the following disclaimer.
+ * - Redistributions in binary form must reproduce the above copyright
+ *   notice, this list of conditions and the following disclaimer in the
+ *   documentation and/or other materials provided with the distribution.
+ * - The name of the author may not be used to endorse or promote products
+ *   derived from this software without specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+ * IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+ * OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+ * IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+ * INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+ * NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+ * DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+ * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+ * (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+ * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+
+/** @addtogroup xenbus
+ * @{
+ */
+/** @file
+ * Xen's bus of paravirtual devices
+ *
+ * Xenstore has a directory device/TYPE/ID for each device. The bus fibril
+ * compares it with the functions there are, whenever a watch says that it has
+ * changed.
+ */
+
+#include <ddf/log.h>
+#include <devman.h>
+#include <fibril.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <str.h>
+#include <str_error.h>
+
+#include "digest.h"
+#include "xenbus.h"
+
+static errno_t xenbus_dev_add(ddf_dev_t *);
+static errno_t xenbus_dev_remove(ddf_dev_t *);
+static errno_t xenbus_fun_online(ddf_fun_t *);
+static errno_t xenbus_fun_offline(ddf_fun_t *);
+
+static driver_ops_t xenbus_driver_ops = {
+	.dev_add = xenbus_dev_add,
+	.dev_remove = xenbus_dev_remove,
+	.fun_online = xenbus_fun_online,
+	.fun_offline = xenbus_fun_offline
+};
+
+static driver_t xenbus_driver = {
+	.name = NAME,
+	.driver_ops = &xenbus_driver_ops
+};
+
+/** Event of a channel; there is only xenstore's. */
+static void xenbus_event(void *arg, uint32_t port)
+{
+	xenbus_t *bus = arg;
+	xs_event(&bus->xs);
+}
+
+/** Something under "device" has changed. */
+static void xenbus_devices_changed(void *arg)
+{
+	xenbus_t *bus = arg;
+
+	fibril_mutex_lock(&bus->lock);
+	bus->changed = true;
+	fibril_condvar_broadcast(&bus->cv);
+	fibril_mutex_unlock(&bus->lock);
+}
+
+static child_t *xenbus_find(xenbus_t *bus, const char *type, const char *id)
+{
+	child_t *found = NULL;
+	char *path;
+
+	if (asprintf(&path, "device/%s/%s", type, id) < 0)
+		return NULL;
+
+	list_foreach(bus->children, link, child_t, child) {
+		if (str_cmp(child->path, path) == 0)
+			found = child;
+	}
+
+	free(path);
+	return found;
+}
+
+/** Take the emulated NICs away before the first paravirtual one comes. */
+static void xenbus_unplug_nics(xenbus_t *bus)
+{
+	if (bus->nics_unplugged)
+		return;
+
+	bus->nics_unplugged = true;
+	errno_t rc = xen_platform_unplug_nics(bus->platform);
+	if (rc != EOK) {
+		ddf_msg(LVL_WARN, "The emulated NICs, if any, stay: %s.",
+		    str_error(rc));
+	}
+}
+
+/** Note that xenstore has a device, and add it if it is new. */
+static void xenbus_found(xenbus_t *bus, const char *type, const char *id)
+{
+	child_t *child = xenbus_find(bus, type, id);
+	if (child != NULL) {
+		child->found = true;
+		return;
+	}
+
+	if (str_cmp(type, "vif") == 0)
+		xenbus_unplug_nics(bus);
+
+	errno_t rc = child_create(bus, type, id, &child);
+	if (rc == ENOENT) {
+		/* Not all of it is there yet: the watch comes again. */
+		return;
+	}
+	if (rc != EOK) {
+		ddf_msg(LVL_ERROR, "Device %s/%s cannot be added: %s.", type,
+		    id, str_error(rc));
+		return;
+	}
+
+	child->found = true;
+	list_append(&child->link, &bus->children);
+	ddf_msg(LVL_NOTE, "Device %s/%s came.", type, id);
+}
+
+/** Remove a device. */
+static errno_t xenbus_child_remove(xenbus_t *bus, child_t *child)
+{
+	/* Ends with dev_gone of its driver, if it has one. */
+	errno_t rc = ddf_fun_unbind(child->fun);
+	if (rc != EOK) {
+		ddf_msg(LVL_ERROR, "Device %s cannot be removed: %s.",
+		    child->path, str_error(rc));
+		return rc;
+	}
+
+	list_remove(&child->link);
+	ddf_msg(LVL_NOTE, "Device %s went.", child->path);
+	child_destroy(child);
+	return EOK;
+}
+
+/** Read a directory; one that is not there is empty. */
+static errno_t xenbus_list(xenbus_t *bus, const char *path, char **names,
+    size_t *size)
+{
+	errno_t rc = xs_directory(&bus->xs, path, names, size);
+	if (rc == ENOENT) {
+		*names = NULL;
+		*size = 0;
+		return EOK;
+	}
+
+	return rc;
+}
+
+/** Look at all devices of a type. */
+static errno_t xenbus_scan_type(xenbus_t *bus, const char *type)
+{
+	char *path;
+	if (asprintf(&path, "device/%s", type) < 0)
+		return ENOMEM;
+
+	char *ids;
+	size_t size;
+	errno_t rc = xenbus_list(bus, path, &ids, &size);
+	free(path);
+	if (rc != EOK)
+		return rc;
+
+	for (size_t i = 0; i < size; i += str_size(ids + i) + 1)
+		xenbus_found(bus, type, ids + i);
+
+	free(ids);
+	return EOK;
+}
+
+/** Make the functions what xenstore says. */
+static errno_t xenbus_scan(xenbus_t *bus)
+{
+	char *types;
+	size_t size;
+
+	list_foreach(bus->children, link, child_t, child)
+		child->found = false;
+
+	errno_t rc = xenbus_list(bus, "device", &types, &size);
+	if (rc != EOK)
+		return rc;
+
+	for (size_t i = 0; i < size && rc == EOK;
+	    i += str_size(types + i) + 1)
+		rc = xenbus_scan_type(bus, types + i);
+	free(types);
+
+	/* What could not be looked at is not gone. */
+	if (rc != EOK)
+		return rc;
+
+	list_foreach_safe(bus->children, cur, next) {
+		child_t *child = list_get_instance(cur, child_t, link);
+		if (!child->found)
+			(void) xenbus_child_remove(bus, child);
+	}
+
+	return EOK;
+}
+
+/** The bus fibril */
+static errno_t xenbus_fibril(void *arg)
+{
+	xenbus_t *bus = arg;
+
+	fibril_mutex_lock(&bus->lock);
+	while (!bus->stopping) {
+		if (!bus->changed) {
+			fibril_condvar_wait(&bus->cv, &bus->lock);
+			continue;
+		}
+
+		bus->changed = false;
+		fibril_mutex_unlock(&bus->lock);
+		errno_t rc = xenbus_scan(bus);
+		if (rc != EOK) {
+			ddf_msg(LVL_ERROR, "The devices cannot be listed: %s.",
+			    str_error(rc));
+		}
+		fibril_mutex_lock(&bus->lock);
+	}
+
+	bus->stopped = true;
+	fibril_condvar_broadcast(&bus->cv);
+	fibril_mutex_unlock(&bus->lock);
+	return EOK;
+}
+
+static void xenbus_fibril_stop(xenbus_t *bus)
+{
+	fibril_mutex_lock(&bus->lock);
+	bus->stopping = true;
+	fibril_condvar_broadcast(&bus->cv);
+	while (!bus->stopped)
+		fibril_condvar_wait(&bus->cv, &bus->lock);
+	fibril_mutex_unlock(&bus->lock);
+}
+
+/** Start the bus fibril. */
+static errno_t xenbus_fibril_start(xenbus_t *bus)
+{
+	bus->stopping = false;
+	bus->stopped = false;
+
+	fid_t fid = fibril_create(xenbus_fibril, bus);
+	if (fid == 0)
+		return ENOMEM;
+
+	fibril_add_ready(fid);
+	return EOK;
+}
+
+/** Add a device. */
+static errno_t xenbus_dev_add(ddf_dev_t *dev)
+{
+	xenbus_t *bus = ddf_dev_data_alloc(dev, sizeof(xenbus_t));
+	if (bus == NULL)
+		return ENOMEM;
+
+	bus->dev = dev;
+	fibril_mutex_initialize(&bus->lock);
+	fibril_condvar_initialize(&bus->cv);
+	list_initialize(&bus->children);
+
+	async_sess_t *sess = devman_parent_device_connect(
+	    ddf_dev_get_handle(dev), IPC_FLAG_BLOCKING);
+	if (sess == NULL)
+		return ENOMEM;
+
+	errno_t rc = xen_platform_open(sess, xenbus_event, bus,
+	    &bus->platform);
+	if (rc != EOK) {
+		ddf_msg(LVL_ERROR, "No connection with xen-platform: %s.",
+		    str_error(rc));
+		return rc;
+	}
+
+	rc = xs_init(&bus->xs, bus->platform);
+	if (rc != EOK) {
+		ddf_msg(LVL_ERROR, "No connection with xenstored: %s.",
+		    str_error(rc));
+		goto err_platform;
+	}
+
+	rc = xenbus_fibril_start(bus);
+	if (rc != EOK)
+		goto err_xs;
+
+	rc = xs_watch(&bus->xs, &bus->device_watch, "device",
+	    xenbus_devices_changed, bus);
+	if (rc != EOK) {
+		ddf_msg(LVL_ERROR, "The devices cannot be watched: %s.",
+		    str_error(rc));
+		goto err_fibril;
+	}
+
+	return EOK;
+
+err_fibril:
+	xenbus_fibril_stop(bus);
+err_xs:
+	xen_platform_close(bus->platform);
+	xs_fini(&bus->xs);
+	return rc;
+err_platform:
+	xen_platform_close(bus->platform);
+	return rc;
+}
+
+/** Remove a device. */
+static errno_t xenbus_dev_remove(ddf_dev_t *dev)
+{
+	xenbus_t *bus = ddf_dev_data_get(dev);
+
+	xs_unwatch(&bus->xs, &bus->device_watch, "device");
+	xenbus_fibril_stop(bus);
+
+	list_foreach_safe(bus->children, cur, next) {
+		child_t *child = list_get_instance(cur, child_t, link);
+		errno_t rc = ddf_fun_offline(child->fun);
+		if (rc == EOK)
+			rc = xenbus_child_remove(bus, child);
+		if (rc != EOK) {
+			/* Stay, and look after devices again. */
+			(void) xenbus_fibril_start(bus);
+			(void) xs_watch(&bus->xs, &bus->device_watch, "device",
+			    xenbus_devices_changed, bus);
+			return rc;
+		}
+	}
+
+	xen_platform_close(bus->platform);
+	xs_fini(&bus->xs);
+	return EOK;
+}
+
+static errno_t xenbus_fun_online(ddf_fun_t *fun)
+{
+	return ddf_fun_online(fun);
+}
+
+static errno_t xenbus_fun_offline(ddf_fun_t *fun)
+{
+	return ddf_fun_offline(fun);
+}
+
+int main(void)
+{
+	printf(NAME ": helenos-pv digest " PV_DIGEST "\n");
+	ddf_log_init(NAME);
+	return ddf_driver_main(&xenbus_driver);
+}
+
+/** @}
+ */

@@ -1,0 +1,110 @@
+/*
+ * Copyright (c) 2026 helenos-pv authors
+ * All rights reserved.
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions
+ * are met:
+ *
+ * - Redistributions of source code must retain the above copyright
+ *   notice, this list of conditions and the following disclaimer.
+ * - Redistributions in binary form must reproduce the above copyright
+ *   notice, this list of conditions and the following disclaimer in the
+ *   documentation and/or other materials provided with the distribution.
+ * - The name of the author may not be used to endorse or promote products
+ *   derived from this software without specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+ * IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+ * OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+ * IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+ * INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+ * NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+ * DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+ * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+ * (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+ * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+
+/** @addtogroup xenbus
+ * @{
+ */
+/** @file
+ * Xen's bus of paravirtual devices
+ */
+
+#ifndef XENBUS_DRV_H_
+#define XENBUS_DRV_H_
+
+#include <adt/list.h>
+#include <async.h>
+#include <ddf/driver.h>
+#include <errno.h>
+#include <fibril_synch.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <xen/platform.h>
+#include <xen/xenbus.h>
+
+#include "xs.h"
+
+#define NAME  "xenbus"
+
+/** The bus */
+typedef struct {
+	ddf_dev_t *dev;
+	/** Connection with xen-platform; owned */
+	xen_platform_t *platform;
+	xs_t xs;
+	/** Watch of all devices */
+	xs_watch_t device_watch;
+
+	/** Guards everything below */
+	fibril_mutex_t lock;
+	/** Signals the flags */
+	fibril_condvar_t cv;
+	/** Devices, of child_t; changed by the bus fibril only */
+	list_t children;
+	/** Devices may have come or gone. */
+	bool changed;
+	/** The bus fibril is to end. */
+	bool stopping;
+	/** The bus fibril has ended. */
+	bool stopped;
+	/** The emulated NICs were unplugged, or that was tried. Used by the bus
+	 * fibril only. */
+	bool nics_unplugged;
+} xenbus_t;
+
+/** A device; lives as long as its function */
+typedef struct {
+	/** Link to xenbus_t.children */
+	link_t link;
+	xenbus_t *bus;
+	ddf_fun_t *fun;
+	/** Front end's directory; owned */
+	char *path;
+	/** Back end's directory; owned */
+	char *backend;
+	/** Back end's domain */
+	uint16_t domid;
+	/** Watch of the back end's directory */
+	xs_watch_t watch;
+	/** The device was found the last time the bus looked. */
+	bool found;
+
+	/** Guards clients */
+	fibril_mutex_t lock;
+	/** Connections of drivers, of child_client_t; each is owned by its
+	 * fibril. */
+	list_t clients;
+} child_t;
+
+extern errno_t child_create(xenbus_t *, const char *, const char *, child_t **);
+extern void child_destroy(child_t *);
+extern void child_connection(ipc_call_t *, void *);
+
+#endif
+
+/** @}
+ */

@@ -1,0 +1,746 @@
+/*
+ * Copyright (c) 2026 helenos-pv authors
+ * All rights reserved.
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions
+ * are met:
+ *
+ * - Redistributions of source code must retain the above copyright
+ *   notice, this list of conditions and the following disclaimer.
+ * - Redistributions in binary form must reproduce the above copyright
+ *   notice, this list of conditions and the following disclaimer in the
+ *   documentation and/or other materials provided with the distribution.
+ * - The name of the author may not be used to endorse or promote products
+ *   derived from this software without specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+ * IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+ * OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+ * IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+ * INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+ * NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+ * DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+ * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+ * (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+ * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+
+/** @addtogroup xenbus
+ * @{
+ */
+/** @file
+ * Xenstore client
+ *
+ * A request is a message in the ring and an entry in the list of requests.
+ * The event handler takes the answers out of the ring, finds their requests
+ * by number, and wakes who waits. Watch events mark their watch, and the watch
+ * fibril calls the handlers, so that a handler can make requests of its own.
+ */
+
+#include <as.h>
+#include <ddf/log.h>
+#include <ddi.h>
+#include <fibril.h>
+#include <macros.h>
+#include <mem.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <str.h>
+#include <str_error.h>
+#include <xen/hypercall.h>
+
+#include "xs.h"
+
+/** How long xenstored may take to answer, in microseconds */
+#define ANSWER_TIMEOUT_US  30000000
+
+/** How long to trust the event channel before looking at the ring */
+#define POLL_US  1000000
+
+/** Most parts of a request's payload */
+#define PARTS_MAX  5
+
+/** Longest token of a watch with its zero */
+#define TOKEN_SIZE  12
+
+/** A request that waits for its answer */
+typedef struct {
+	/** Link to xs_t.requests */
+	link_t link;
+	uint32_t id;
+	xs_type_t type;
+	bool done;
+	/** Result, if done */
+	errno_t rc;
+	/** Payload of the answer and a zero after it, or NULL */
+	char *payload;
+	size_t len;
+} xs_request_t;
+
+/** A part of a request's payload */
+typedef struct {
+	const char *data;
+	size_t size;
+} xs_part_t;
+
+/** Nothing works any more; xs->lock is held. */
+static void xs_break(xs_t *xs)
+{
+	if (xs->broken)
+		return;
+
+	xs->broken = true;
+	ddf_msg(LVL_ERROR, "Xenstored broke the protocol; no device will come "
+	    "or go any more.");
+
+	list_foreach(xs->requests, link, xs_request_t, req) {
+		if (!req->done) {
+			req->done = true;
+			req->rc = EIO;
+		}
+	}
+	fibril_condvar_broadcast(&xs->cv);
+}
+
+/** Give an answer to the request that it is for; xs->lock is held. */
+static void xs_answer(xs_t *xs, const xs_reader_t *msg)
+{
+	list_foreach(xs->requests, link, xs_request_t, req) {
+		if (req->id != msg->hdr.req_id || req->done)
+			continue;
+
+		if (msg->hdr.type == XS_ERROR) {
+			req->rc = xs_error_to_errno(msg->payload,
+			    msg->hdr.len);
+		} else if (msg->hdr.type != (uint32_t) req->type) {
+			req->rc = EIO;
+		} else {
+			req->payload = malloc(msg->hdr.len + 1);
+			if (req->payload == NULL) {
+				req->rc = ENOMEM;
+			} else {
+				memcpy(req->payload, msg->payload,
+				    msg->hdr.len + 1);
+				req->len = msg->hdr.len;
+				req->rc = EOK;
+			}
+		}
+
+		req->done = true;
+		fibril_condvar_broadcast(&xs->cv);
+		return;
+	}
+
+	/* The answer to a request that nobody waits for any more */
+}
+
+/** Mark the watch that an event is for; xs->lock is held. */
+static void xs_watch_event(xs_t *xs, const xs_reader_t *msg)
+{
+	/* The payload is the path, a zero, our token, and a zero. */
+	size_t path = str_size(msg->payload);
+	if (path >= msg->hdr.len)
+		return;
+
+	uint64_t id;
+	if (xs_parse_unsigned(msg->payload + path + 1, UINT32_MAX, &id) != EOK)
+		return;
+
+	list_foreach(xs->watches, link, xs_watch_t, watch) {
+		if (watch->id == id) {
+			watch->fired = true;
+			fibril_condvar_broadcast(&xs->cv);
+			return;
+		}
+	}
+}
+
+/** Take everything out of the response ring; xs->lock is held. */
+static void xs_receive(xs_t *xs)
+{
+	uint32_t req_cons = xs->intf->req_cons;
+	bool progress = false;
+
+	while (!xs->broken) {
+		bool complete;
+		errno_t rc = xs_reader_step(&xs->reader, xs->intf, &complete);
+		if (rc != EOK) {
+			xs_break(xs);
+			return;
+		}
+
+		if (!complete)
+			break;
+
+		progress = true;
+		if (xs->reader.hdr.type == XS_WATCH_EVENT)
+			xs_watch_event(xs, &xs->reader);
+		else
+			xs_answer(xs, &xs->reader);
+	}
+
+	/* Xenstored waits for room if it could not write all it had. */
+	if (progress)
+		(void) xen_evtchn_send(xs->port);
+
+	/* Somebody may wait for room in the request ring. */
+	(void) req_cons;
+	fibril_condvar_broadcast(&xs->cv);
+}
+
+/** Handle an event of xenstore's channel. */
+void xs_event(xs_t *xs)
+{
+	fibril_mutex_lock(&xs->lock);
+	xs_receive(xs);
+	fibril_mutex_unlock(&xs->lock);
+
+	/*
+	 * What comes from here on makes an event again; and what came between
+	 * the last look and this makes one at once, as the port is pending.
+	 */
+	(void) xen_evtchn_unmask(xs->port);
+}
+
+/** Put bytes into the request ring; xs->write_lock is held.
+ *
+ * @return EOK, EIO, or ETIMEOUT if xenstored does not read
+ */
+static errno_t xs_send_bytes(xs_t *xs, const void *data, size_t size)
+{
+	const uint8_t *p = data;
+	usec_t waited = 0;
+
+	while (size > 0) {
+		fibril_mutex_lock(&xs->lock);
+		size_t n = 0;
+		errno_t rc = xs->broken ? EIO :
+		    xs_ring_write(xs->intf, p, size, &n);
+		if (rc == EOK && n == 0) {
+			/* The ring is full; make sure that they know. */
+			(void) xen_evtchn_send(xs->port);
+			if (fibril_condvar_wait_timeout(&xs->cv, &xs->lock,
+			    POLL_US) != EOK) {
+				waited += POLL_US;
+				xs_receive(xs);
+			}
+			if (waited > ANSWER_TIMEOUT_US)
+				rc = ETIMEOUT;
+		}
+		/* A message that is half in the ring spoils all others. */
+		if (rc != EOK)
+			xs_break(xs);
+		fibril_mutex_unlock(&xs->lock);
+
+		if (rc != EOK)
+			return rc;
+
+		p += n;
+		size -= n;
+	}
+
+	return EOK;
+}
+
+/** Send a request. */
+static errno_t xs_send(xs_t *xs, const xs_request_t *req, uint32_t tx_id,
+    const xs_part_t *parts, size_t nparts, size_t len)
+{
+	xs_msg_hdr_t hdr = {
+		.type = req->type,
+		.req_id = req->id,
+		.tx_id = tx_id,
+		.len = len
+	};
+
+	fibril_mutex_lock(&xs->write_lock);
+	errno_t rc = xs_send_bytes(xs, &hdr, sizeof(hdr));
+	for (size_t i = 0; i < nparts && rc == EOK; i++)
+		rc = xs_send_bytes(xs, parts[i].data, parts[i].size);
+	fibril_mutex_unlock(&xs->write_lock);
+
+	if (rc == EOK)
+		rc = xen_evtchn_send(xs->port);
+	return rc;
+}
+
+/** Wait for the answer to a request; xs->lock is held. */
+static void xs_wait(xs_t *xs, xs_request_t *req)
+{
+	usec_t waited = 0;
+
+	while (!req->done && waited < ANSWER_TIMEOUT_US) {
+		if (fibril_condvar_wait_timeout(&xs->cv, &xs->lock,
+		    POLL_US) == ETIMEOUT) {
+			waited += POLL_US;
+			xs_receive(xs);
+		}
+	}
+
+	if (!req->done) {
+		req->done = true;
+		req->rc = ETIMEOUT;
+	}
+}
+
+/** Make a request and wait for its answer.
+ *
+ * @param xs     Connection
+ * @param type   Type of the message
+ * @param tx_id  Transaction or XS_NO_TX
+ * @param parts  Payload
+ * @param nparts Number of its parts
+ * @param answer Place for the answer's payload, to be freed, or NULL
+ * @param len    Place for its length, or NULL
+ *
+ * @return EOK or an error code
+ */
+static errno_t xs_talk(xs_t *xs, xs_type_t type, uint32_t tx_id,
+    const xs_part_t *parts, size_t nparts, char **answer, size_t *len)
+{
+	size_t size = 0;
+	for (size_t i = 0; i < nparts; i++)
+		size += parts[i].size;
+	if (size > XS_PAYLOAD_MAX)
+		return ELIMIT;
+
+	xs_request_t req = {
+		.type = type
+	};
+
+	fibril_mutex_lock(&xs->lock);
+	req.id = xs->next_req_id++;
+	list_append(&req.link, &xs->requests);
+	fibril_mutex_unlock(&xs->lock);
+
+	errno_t rc = xs_send(xs, &req, tx_id, parts, nparts, size);
+
+	fibril_mutex_lock(&xs->lock);
+	if (rc == EOK) {
+		xs_wait(xs, &req);
+		rc = req.rc;
+	}
+	list_remove(&req.link);
+	fibril_mutex_unlock(&xs->lock);
+
+	if (rc == EOK && answer != NULL) {
+		*answer = req.payload;
+		if (len != NULL)
+			*len = req.len;
+	} else {
+		free(req.payload);
+	}
+
+	return rc;
+}
+
+/** Fill parts with a path made of a directory and a node, and its zero.
+ *
+ * @return Number of parts
+ */
+static size_t path_parts(xs_part_t *parts, const char *dir, const char *node)
+{
+	size_t n = 0;
+
+	parts[n].data = dir;
+	parts[n++].size = str_size(dir);
+	if (node != NULL) {
+		parts[n].data = "/";
+		parts[n++].size = 1;
+		parts[n].data = node;
+		parts[n++].size = str_size(node);
+	}
+	parts[n].data = "";
+	parts[n++].size = 1;
+	return n;
+}
+
+/** Read a node.
+ *
+ * @param xs    Connection
+ * @param tx_id Transaction or XS_NO_TX
+ * @param dir   Path
+ * @param node  Node in that directory, or NULL for the directory itself
+ * @param value Place for the value, to be freed
+ *
+ * @return EOK, ENOENT, or another error code
+ */
+errno_t xs_read(xs_t *xs, uint32_t tx_id, const char *dir, const char *node,
+    char **value)
+{
+	xs_part_t parts[PARTS_MAX];
+	size_t n = path_parts(parts, dir, node);
+	return xs_talk(xs, XS_READ, tx_id, parts, n, value, NULL);
+}
+
+/** Write a node. */
+errno_t xs_write(xs_t *xs, uint32_t tx_id, const char *dir, const char *node,
+    const char *value)
+{
+	xs_part_t parts[PARTS_MAX];
+	size_t n = path_parts(parts, dir, node);
+
+	/* The value has no zero at its end. */
+	parts[n].data = value;
+	parts[n++].size = str_size(value);
+	return xs_talk(xs, XS_WRITE, tx_id, parts, n, NULL, NULL);
+}
+
+/** Read the names of a directory's nodes in one message. */
+static errno_t xs_directory_whole(xs_t *xs, const char *path, char **names,
+    size_t *size)
+{
+	xs_part_t parts[PARTS_MAX];
+	size_t n = path_parts(parts, path, NULL);
+	return xs_talk(xs, XS_DIRECTORY, XS_NO_TX, parts, n, names, size);
+}
+
+/** Read a part of the names of a directory's nodes.
+ *
+ * @param xs     Connection
+ * @param path   Path
+ * @param offset Where to begin, in bytes
+ * @param answer Place for the answer: a generation count and a zero, then
+ *               names, and an empty one after the last
+ * @param len    Place for its length
+ */
+static errno_t xs_directory_part(xs_t *xs, const char *path, size_t offset,
+    char **answer, size_t *len)
+{
+	char buf[24];
+	snprintf(buf, sizeof(buf), "%zu", offset);
+
+	xs_part_t parts[PARTS_MAX];
+	size_t n = path_parts(parts, path, NULL);
+	parts[n].data = buf;
+	parts[n++].size = str_size(buf) + 1;
+	return xs_talk(xs, XS_DIRECTORY_PART, XS_NO_TX, parts, n, answer, len);
+}
+
+/** Add a part to the names; start over if the directory has changed.
+ *
+ * @return EOK, EAGAIN to start over, ELIMIT or ENOMEM
+ */
+static errno_t xs_names_add(char **names, size_t *size, char *gen,
+    size_t gen_size, const char *part, size_t len, bool *last)
+{
+	size_t gen_len = str_size(part);
+	if (gen_len >= len || gen_len >= gen_size)
+		return EIO;
+	if (*size > 0 && str_cmp(gen, part) != 0)
+		return EAGAIN;
+	str_cpy(gen, gen_size, part);
+
+	part += gen_len + 1;
+	len -= gen_len + 1;
+
+	/* An empty name ends the list. */
+	*last = len == 0 || (len == 1 && part[0] == '\0') ||
+	    (len >= 2 && part[len - 1] == '\0' && part[len - 2] == '\0');
+	if (*last && len > 0)
+		len--;
+
+	char *more = realloc(*names, *size + len + 1);
+	if (more == NULL)
+		return ENOMEM;
+
+	memcpy(more + *size, part, len);
+	more[*size + len] = '\0';
+	*names = more;
+	*size += len;
+	return EOK;
+}
+
+/** Read the names of a directory's nodes.
+ *
+ * @param xs    Connection
+ * @param path  Path
+ * @param names Place for the names, each with a zero at its end; to be freed
+ * @param size  Place for the bytes of all names
+ *
+ * @return EOK, ENOENT, or another error code
+ */
+errno_t xs_directory(xs_t *xs, const char *path, char **names, size_t *size)
+{
+	/* ELIMIT: too long for one message. Some changes on the way are all
+	 * right; a directory that never stands still is not. */
+	errno_t rc = xs_directory_whole(xs, path, names, size);
+	if (rc != ELIMIT)
+		return rc;
+
+	char gen[24];
+	*names = NULL;
+	*size = 0;
+	for (int tries = 0; tries < 100; tries++) {
+		char *part;
+		size_t len;
+		bool last = false;
+		rc = xs_directory_part(xs, path, *size, &part, &len);
+		if (rc == EOK) {
+			rc = xs_names_add(names, size, gen, sizeof(gen), part,
+			    len, &last);
+			free(part);
+		}
+		if (rc == EOK && last)
+			return EOK;
+		if (rc == EAGAIN)
+			*size = 0;
+		else if (rc != EOK)
+			break;
+	}
+
+	free(*names);
+	*names = NULL;
+	return rc != EOK ? rc : ELIMIT;
+}
+
+/** Start a transaction.
+ *
+ * @param xs    Connection
+ * @param tx_id Place for its number
+ *
+ * @return EOK or an error code
+ */
+errno_t xs_transaction_start(xs_t *xs, uint32_t *tx_id)
+{
+	xs_part_t part = {
+		.data = "",
+		.size = 1
+	};
+	char *answer;
+	errno_t rc = xs_talk(xs, XS_TRANSACTION_START, XS_NO_TX, &part, 1,
+	    &answer, NULL);
+	if (rc != EOK)
+		return rc;
+
+	uint64_t id;
+	rc = xs_parse_unsigned(answer, UINT32_MAX, &id);
+	free(answer);
+	if (rc != EOK || id == XS_NO_TX)
+		return EIO;
+
+	*tx_id = id;
+	return EOK;
+}
+
+/** End a transaction.
+ *
+ * @param xs     Connection
+ * @param tx_id  Its number
+ * @param commit True to make its changes, false to forget them
+ *
+ * @return EOK, EAGAIN if all of it must be done again, or another error code
+ */
+errno_t xs_transaction_end(xs_t *xs, uint32_t tx_id, bool commit)
+{
+	xs_part_t part = {
+		.data = commit ? "T" : "F",
+		.size = 2
+	};
+	return xs_talk(xs, XS_TRANSACTION_END, tx_id, &part, 1, NULL, NULL);
+}
+
+static errno_t xs_watch_talk(xs_t *xs, xs_type_t type, const xs_watch_t *watch,
+    const char *path)
+{
+	char token[TOKEN_SIZE];
+	snprintf(token, sizeof(token), "%" PRIu32, watch->id);
+
+	xs_part_t parts[PARTS_MAX];
+	size_t n = path_parts(parts, path, NULL);
+	parts[n].data = token;
+	parts[n++].size = str_size(token) + 1;
+	return xs_talk(xs, type, XS_NO_TX, parts, n, NULL, NULL);
+}
+
+/** Watch a path and what is under it.
+ *
+ * The handler is called soon after, once, even if nothing changes.
+ *
+ * @param xs      Connection
+ * @param watch   Watch, which must live until xs_unwatch()
+ * @param path    Path
+ * @param handler Handler
+ * @param arg     Its argument
+ *
+ * @return EOK or an error code
+ */
+errno_t xs_watch(xs_t *xs, xs_watch_t *watch, const char *path,
+    xs_watch_handler_t handler, void *arg)
+{
+	watch->handler = handler;
+	watch->arg = arg;
+	watch->fired = false;
+	watch->running = false;
+
+	fibril_mutex_lock(&xs->lock);
+	watch->id = xs->next_watch_id++;
+	list_append(&watch->link, &xs->watches);
+	fibril_mutex_unlock(&xs->lock);
+
+	errno_t rc = xs_watch_talk(xs, XS_WATCH, watch, path);
+	if (rc != EOK) {
+		fibril_mutex_lock(&xs->lock);
+		list_remove(&watch->link);
+		fibril_mutex_unlock(&xs->lock);
+	}
+
+	return rc;
+}
+
+/** Stop to watch a path.
+ *
+ * When this returns, the handler does not run and will not be called. Must not
+ * be called from a handler.
+ */
+void xs_unwatch(xs_t *xs, xs_watch_t *watch, const char *path)
+{
+	(void) xs_watch_talk(xs, XS_UNWATCH, watch, path);
+
+	fibril_mutex_lock(&xs->lock);
+	list_remove(&watch->link);
+	while (watch->running)
+		fibril_condvar_wait(&xs->cv, &xs->lock);
+	fibril_mutex_unlock(&xs->lock);
+}
+
+/** Take a watch whose handler is to be called; xs->lock is held. */
+static xs_watch_t *xs_watch_next(xs_t *xs)
+{
+	list_foreach(xs->watches, link, xs_watch_t, watch) {
+		if (watch->fired)
+			return watch;
+	}
+
+	return NULL;
+}
+
+/** Fibril that calls the handlers of watches */
+static errno_t xs_watch_fibril(void *arg)
+{
+	xs_t *xs = arg;
+
+	fibril_mutex_lock(&xs->lock);
+	while (!xs->stopping) {
+		xs_watch_t *watch = xs_watch_next(xs);
+		if (watch == NULL) {
+			fibril_condvar_wait(&xs->cv, &xs->lock);
+			continue;
+		}
+
+		watch->fired = false;
+		watch->running = true;
+		fibril_mutex_unlock(&xs->lock);
+		watch->handler(watch->arg);
+		fibril_mutex_lock(&xs->lock);
+		watch->running = false;
+		fibril_condvar_broadcast(&xs->cv);
+	}
+
+	xs->stopped = true;
+	fibril_condvar_broadcast(&xs->cv);
+	fibril_mutex_unlock(&xs->lock);
+	return EOK;
+}
+
+/** Ask xenstored to forget what a system before us watched. */
+static void xs_reset_watches(xs_t *xs)
+{
+	char *value;
+	errno_t rc = xs_read(xs, XS_NO_TX,
+	    "control/platform-feature-xs_reset_watches", NULL, &value);
+	if (rc != EOK)
+		return;
+
+	bool can = str_cmp(value, "1") == 0;
+	free(value);
+
+	xs_part_t part = {
+		.data = "",
+		.size = 1
+	};
+	if (can) {
+		(void) xs_talk(xs, XS_RESET_WATCHES, XS_NO_TX, &part, 1, NULL,
+		    NULL);
+	}
+}
+
+/** Connect to xenstored.
+ *
+ * @param xs       Connection, whose event handler is in place already
+ * @param platform Connection with xen-platform
+ *
+ * @return EOK or an error code
+ */
+errno_t xs_init(xs_t *xs, xen_platform_t *platform)
+{
+	xs->platform = platform;
+	fibril_mutex_initialize(&xs->write_lock);
+	fibril_mutex_initialize(&xs->lock);
+	fibril_condvar_initialize(&xs->cv);
+	list_initialize(&xs->requests);
+	list_initialize(&xs->watches);
+	xs_reader_init(&xs->reader);
+	xs->next_req_id = 1;
+	xs->next_watch_id = 1;
+
+	uint64_t frame;
+	errno_t rc = xen_platform_store_claim(platform, &frame, &xs->port);
+	if (rc != EOK)
+		return rc;
+
+	void *virt = AS_AREA_ANY;
+	rc = physmem_map(frame << PAGE_WIDTH, 1, AS_AREA_READ | AS_AREA_WRITE |
+	    AS_AREA_CACHEABLE, &virt);
+	if (rc != EOK)
+		return rc;
+	xs->intf = virt;
+
+	if (xs->intf->connection != XS_CONNECTION_CONNECTED) {
+		ddf_msg(LVL_ERROR, "Xenstored is not connected (state %" PRIu32
+		    ").", xs->intf->connection);
+		rc = EIO;
+		goto err_map;
+	}
+
+	fid_t fid = fibril_create(xs_watch_fibril, xs);
+	if (fid == 0) {
+		rc = ENOMEM;
+		goto err_map;
+	}
+
+	/* Firmware may have left answers, and watches of its own. */
+	xs_ring_drain(xs->intf);
+	rc = xen_evtchn_unmask(xs->port);
+	if (rc != EOK) {
+		fibril_destroy(fid);
+		goto err_map;
+	}
+
+	fibril_add_ready(fid);
+	xs_reset_watches(xs);
+	return EOK;
+
+err_map:
+	physmem_unmap(virt);
+	xs->intf = NULL;
+	return rc;
+}
+
+/** Part from xenstored; nobody may use the connection any more. */
+void xs_fini(xs_t *xs)
+{
+	fibril_mutex_lock(&xs->lock);
+	xs->stopping = true;
+	fibril_condvar_broadcast(&xs->cv);
+	while (!xs->stopped)
+		fibril_condvar_wait(&xs->cv, &xs->lock);
+	fibril_mutex_unlock(&xs->lock);
+
+	physmem_unmap((void *) xs->intf);
+	xs->intf = NULL;
+}
+
+/** @}
+ */

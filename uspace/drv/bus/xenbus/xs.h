@@ -1,0 +1,121 @@
+/*
+ * Copyright (c) 2026 helenos-pv authors
+ * All rights reserved.
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions
+ * are met:
+ *
+ * - Redistributions of source code must retain the above copyright
+ *   notice, this list of conditions and the following disclaimer.
+ * - Redistributions in binary form must reproduce the above copyright
+ *   notice, this list of conditions and the following disclaimer in the
+ *   documentation and/or other materials provided with the distribution.
+ * - The name of the author may not be used to endorse or promote products
+ *   derived from this software without specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+ * IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+ * OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+ * IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+ * INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+ * NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+ * DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+ * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+ * (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+ * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+
+/** @addtogroup xenbus
+ * @{
+ */
+/** @file
+ * Xenstore client
+ *
+ * Any number of fibrils may use it at once; each waits only for its own
+ * answers. Values are strings; what xenstored sends is never longer than the
+ * protocol allows, and ends with a zero here.
+ */
+
+#ifndef XS_H_
+#define XS_H_
+
+#include <adt/list.h>
+#include <errno.h>
+#include <fibril_synch.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <xen/platform.h>
+#include <xen/xs_wire.h>
+
+/** No transaction */
+#define XS_NO_TX  0
+
+/** Called when something under a watched path has changed.
+ *
+ * Runs in the watch fibril, which all watches share: may wait for xenstore
+ * but for nothing else.
+ */
+typedef void (*xs_watch_handler_t)(void *);
+
+/** A watch; owned by who sets it */
+typedef struct {
+	/** Link to xs_t.watches */
+	link_t link;
+	/** Number in the token */
+	uint32_t id;
+	xs_watch_handler_t handler;
+	void *arg;
+	/** An event came that was not handled. */
+	bool fired;
+	/** The handler runs. */
+	bool running;
+} xs_watch_t;
+
+/** Connection with xenstored */
+typedef struct {
+	/** The shared page; mapped as long as the connection lives */
+	volatile xs_interface_t *intf;
+	xen_platform_t *platform;
+	uint32_t port;
+
+	/** Held while a message goes into the ring, so that none is split */
+	fibril_mutex_t write_lock;
+
+	/** Guards everything below */
+	fibril_mutex_t lock;
+	/** Signals progress of the ring, of answers, and of watches */
+	fibril_condvar_t cv;
+	xs_reader_t reader;
+	/** Requests without an answer, of xs_request_t; owned by the waiting */
+	list_t requests;
+	/** Watches, of xs_watch_t */
+	list_t watches;
+	uint32_t next_req_id;
+	uint32_t next_watch_id;
+	/** The stream is unusable. */
+	bool broken;
+	/** The watch fibril is to end. */
+	bool stopping;
+	/** The watch fibril has ended. */
+	bool stopped;
+} xs_t;
+
+extern errno_t xs_init(xs_t *, xen_platform_t *);
+extern void xs_fini(xs_t *);
+extern void xs_event(xs_t *);
+
+extern errno_t xs_read(xs_t *, uint32_t, const char *, const char *, char **);
+extern errno_t xs_write(xs_t *, uint32_t, const char *, const char *,
+    const char *);
+extern errno_t xs_directory(xs_t *, const char *, char **, size_t *);
+extern errno_t xs_transaction_start(xs_t *, uint32_t *);
+extern errno_t xs_transaction_end(xs_t *, uint32_t, bool);
+extern errno_t xs_watch(xs_t *, xs_watch_t *, const char *,
+    xs_watch_handler_t, void *);
+extern void xs_unwatch(xs_t *, xs_watch_t *, const char *);
+
+#endif
+
+/** @}
+ */
