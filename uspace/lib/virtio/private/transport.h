@@ -90,6 +90,8 @@ typedef struct {
 	/** Give the device a queue; find the register that notifies it */
 	errno_t (*enable_queue)(virtio_dev_t *, const virtio_queue_addr_t *,
 	    ioport16_t **);
+	/** Write a queue's number to the register that notifies of it */
+	void (*notify)(ioport16_t *, uint16_t);
 	/** True if a queue may have fewer entries than get_queue_size() says */
 	bool size_negotiable;
 	/** True if rings and configuration are in the host's byte order */

@@ -117,6 +117,11 @@ static errno_t enable_queue(virtio_dev_t *vdev,
 	return EOK;
 }
 
+static void notify(ioport16_t *reg, uint16_t index)
+{
+	pio_write_16(reg, index);
+}
+
 const virtio_transport_t virtio_legacy = {
 	.get_status = get_status,
 	.set_status = set_status,
@@ -126,6 +131,7 @@ const virtio_transport_t virtio_legacy = {
 	.read_config = read_config,
 	.get_queue_size = get_queue_size,
 	.enable_queue = enable_queue,
+	.notify = notify,
 	.size_negotiable = false,
 	.native_endian = true,
 	/* A page number has 32 bits: 44 bits of address; be modest */

@@ -182,6 +182,11 @@ static errno_t enable_queue(virtio_dev_t *vdev,
 	return EOK;
 }
 
+static void notify(ioport16_t *reg, uint16_t index)
+{
+	pio_write_le16(reg, index);
+}
+
 const virtio_transport_t virtio_modern = {
 	.get_status = get_status,
 	.set_status = set_status,
@@ -191,6 +196,7 @@ const virtio_transport_t virtio_modern = {
 	.read_config = read_config,
 	.get_queue_size = get_queue_size,
 	.enable_queue = enable_queue,
+	.notify = notify,
 	.size_negotiable = true,
 	.native_endian = false,
 	.dma_constraint = 0

@@ -389,13 +389,8 @@ void virtq_kick(virtq_t *vq)
 	 */
 	memory_barrier();
 
-	if (!wants_notify(vq, old))
-		return;
-
-	if (vq->vdev->transport->native_endian)
-		pio_write_16(vq->notify, vq->index);
-	else
-		pio_write_le16(vq->notify, vq->index);
+	if (wants_notify(vq, old))
+		vq->vdev->transport->notify(vq->notify, vq->index);
 }
 
 /** The device has lied: say it once, use the queue no more. */
