@@ -1,0 +1,72 @@
+#!/bin/bash
+#
+#
+# Copyright (c) 2026 helenos-pv authors
+# All rights reserved.
+#
+# Redistribution and use in source and binary forms, with or without
+# modification, are permitted provided that the following conditions
+# are met:
+#
+# - Redistributions of source code must retain the above copyright
+#   notice, this list of conditions and the following disclaimer.
+# - Redistributions in binary form must reproduce the above copyright
+#   notice, this list of conditions and the following disclaimer in the
+#   documentation and/or other materials provided with the distribution.
+# - The name of the author may not be used to endorse or promote products
+#   derived from this software without specific prior written permission.
+#
+# THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+# IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+# OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+# IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+# INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+# NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+# DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+# THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+# (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+# THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+#
+#
+# Installs the Debian packages that running and testing take, where they are
+# missing. Downloads nothing when all are there.
+
+set -euo pipefail
+
+packages=(
+	gcc make libc6-dev clang libclang-rt-14-dev
+	qemu-system-x86 qemu-utils grub-pc-bin grub-common xorriso mtools
+	busybox-static cpio kmod iperf3 tcpdump iproute2
+	python3 python3-pexpect git shellcheck
+)
+
+usage() {
+	cat <<'END'
+Usage: tools/setup.sh          install what is missing (as root)
+       tools/setup.sh --check  only say what is missing
+END
+}
+
+case ${1:-} in
+'' | --check) ;;
+--help) usage; exit 0 ;;
+*) usage >&2; exit 2 ;;
+esac
+
+missing=()
+for p in "${packages[@]}"; do
+	[ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] ||
+		missing+=("$p")
+done
+
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+if [ "${1:-}" = --check ] || [ "$(id -u)" != 0 ]; then
+	printf 'setup.sh: missing packages; as root: apt-get install %s\n' "${missing[*]}" >&2
+	exit 1
+fi
+
+printf 'setup.sh: installing %s\n' "${missing[*]}"
+apt-get update -q >/dev/null
+DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
+	"${missing[@]}" >/dev/null
