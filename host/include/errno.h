@@ -1,0 +1,62 @@
+/*
+ * Copyright (c) 2026 helenos-pv authors
+ * All rights reserved.
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions
+ * are met:
+ *
+ * - Redistributions of source code must retain the above copyright
+ *   notice, this list of conditions and the following disclaimer.
+ * - Redistributions in binary form must reproduce the above copyright
+ *   notice, this list of conditions and the following disclaimer in the
+ *   documentation and/or other materials provided with the distribution.
+ * - The name of the author may not be used to endorse or promote products
+ *   derived from this software without specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+ * IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+ * OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+ * IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+ * INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+ * NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+ * DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+ * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+ * (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+ * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+
+/** @addtogroup host
+ * @{
+ */
+/** @file Error codes: the system's, and those that only HelenOS has
+ */
+
+#ifndef HOST_ERRNO_H_
+#define HOST_ERRNO_H_
+
+#include_next <errno.h>
+
+typedef int errno_t;
+typedef unsigned long sys_errno_t;
+
+#define EOK		0
+
+/* Names that Linux does not know; values out of the way of its own. */
+#define ELIMIT		1003
+#define EREFUSED	1004
+#define EFORWARD	1005
+#define EHANGUP		1007
+#define EPARTY		1008
+#define EBADMEM		1010
+#define ETIMEOUT	1013
+#define ENOFS		1031
+#define EBADCHECKSUM	1032
+#define ESTALL		1033
+#define EEMPTY		1034
+#define ENAK		1035
+
+#endif
+
+/** @}
+ */

@@ -1,0 +1,64 @@
+/*
+ * Copyright (c) 2026 helenos-pv authors
+ * All rights reserved.
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions
+ * are met:
+ *
+ * - Redistributions of source code must retain the above copyright
+ *   notice, this list of conditions and the following disclaimer.
+ * - Redistributions in binary form must reproduce the above copyright
+ *   notice, this list of conditions and the following disclaimer in the
+ *   documentation and/or other materials provided with the distribution.
+ * - The name of the author may not be used to endorse or promote products
+ *   derived from this software without specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+ * IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+ * OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+ * IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+ * INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+ * NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+ * DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+ * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+ * (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+ * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+
+/** @addtogroup host
+ * @{
+ */
+/** @file Fibrils: threads here, so any two may run at the same time
+ */
+
+#ifndef HOST_FIBRIL_H_
+#define HOST_FIBRIL_H_
+
+#include <errno.h>
+#include <stddef.h>
+#include <time.h>
+#include <types/common.h>
+
+typedef struct fibril fibril_t;
+typedef fibril_t *fid_t;
+
+#define fibril_local	__thread
+
+extern fid_t fibril_create_generic(errno_t (*)(void *), void *, size_t);
+extern fid_t fibril_create(errno_t (*)(void *), void *);
+extern void fibril_destroy(fid_t);
+extern void fibril_add_ready(fid_t);
+extern void fibril_start(fid_t);
+extern void fibril_detach(fid_t);
+extern fid_t fibril_get_id(void);
+extern void fibril_yield(void);
+extern void fibril_usleep(usec_t);
+extern void fibril_sleep(sec_t);
+extern void fibril_enable_multithreaded(void);
+extern void fibril_exit(long) __attribute__((noreturn));
+
+#endif
+
+/** @}
+ */
