@@ -48,6 +48,7 @@ enum {
 	XEN_HC_MEMORY_OP = 12,
 	XEN_HC_XEN_VERSION = 17,
 	XEN_HC_GRANT_TABLE_OP = 20,
+	XEN_HC_SCHED_OP = 29,
 	XEN_HC_EVENT_CHANNEL_OP = 32,
 	XEN_HC_HVM_OP = 34,
 };
@@ -160,6 +161,26 @@ typedef struct {
 	/** In: the wanted version; out: the one in force */
 	uint32_t version;
 } xen_gnttab_set_version_t;
+
+/*
+ * sched_op
+ */
+
+enum {
+	SCHEDOP_SHUTDOWN = 2,
+};
+
+/** Reasons of SCHEDOP_SHUTDOWN */
+enum {
+	SHUTDOWN_POWEROFF = 0,
+	SHUTDOWN_REBOOT = 1,
+};
+
+/** Argument of SCHEDOP_SHUTDOWN */
+typedef struct {
+	/** SHUTDOWN_* */
+	uint32_t reason;
+} xen_sched_shutdown_t;
 
 /*
  * hvm_op

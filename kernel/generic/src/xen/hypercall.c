@@ -64,6 +64,7 @@ typedef union {
 	xen_evtchn_status_t evtchn_status;
 	xen_gnttab_query_size_t gnttab_query_size;
 	xen_gnttab_set_version_t gnttab_set_version;
+	xen_sched_shutdown_t sched_shutdown;
 	xen_hvm_param_t hvm_param;
 } xen_arg_t;
 
@@ -136,6 +137,11 @@ static bool allow_set_version(const xen_arg_t *arg)
 	return arg->gnttab_set_version.version == 1;
 }
 
+static bool allow_shutdown(const xen_arg_t *arg)
+{
+	return arg->sched_shutdown.reason <= SHUTDOWN_REBOOT;
+}
+
 static bool allow_set_param(const xen_arg_t *arg)
 {
 	return arg->hvm_param.domid == XEN_DOMID_SELF &&
@@ -184,6 +190,10 @@ static const xen_op_t xen_ops[] = {
 		.op = XEN_HC_GRANT_TABLE_OP, .cmd = GNTTABOP_SET_VERSION,
 		.size = sizeof(xen_gnttab_set_version_t), .count = 1,
 		.out = true, .allowed = allow_set_version
+	}, {
+		.op = XEN_HC_SCHED_OP, .cmd = SCHEDOP_SHUTDOWN,
+		.size = sizeof(xen_sched_shutdown_t),
+		.allowed = allow_shutdown
 	}, {
 		.op = XEN_HC_HVM_OP, .cmd = HVMOP_SET_PARAM,
 		.size = sizeof(xen_hvm_param_t), .allowed = allow_set_param

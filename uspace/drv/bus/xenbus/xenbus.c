@@ -50,12 +50,14 @@
 
 static errno_t xenbus_dev_add(ddf_dev_t *);
 static errno_t xenbus_dev_remove(ddf_dev_t *);
+static errno_t xenbus_dev_quiesce(ddf_dev_t *);
 static errno_t xenbus_fun_online(ddf_fun_t *);
 static errno_t xenbus_fun_offline(ddf_fun_t *);
 
 static driver_ops_t xenbus_driver_ops = {
 	.dev_add = xenbus_dev_add,
 	.dev_remove = xenbus_dev_remove,
+	.dev_quiesce = xenbus_dev_quiesce,
 	.fun_online = xenbus_fun_online,
 	.fun_offline = xenbus_fun_offline
 };
@@ -277,6 +279,28 @@ static errno_t xenbus_fibril_start(xenbus_t *bus)
 	return EOK;
 }
 
+/** Look after devices that come and go. */
+static errno_t xenbus_thaw(xenbus_t *bus)
+{
+	errno_t rc = xenbus_fibril_start(bus);
+	if (rc != EOK)
+		return rc;
+
+	rc = xs_watch(&bus->xs, &bus->device_watch, "device",
+	    xenbus_devices_changed, bus);
+	if (rc != EOK)
+		xenbus_fibril_stop(bus);
+
+	return rc;
+}
+
+/** Let no device come or go. */
+static void xenbus_freeze(xenbus_t *bus)
+{
+	xs_unwatch(&bus->xs, &bus->device_watch, "device");
+	xenbus_fibril_stop(bus);
+}
+
 /** Add a device. */
 static errno_t xenbus_dev_add(ddf_dev_t *dev)
 {
@@ -309,22 +333,22 @@ static errno_t xenbus_dev_add(ddf_dev_t *dev)
 		goto err_platform;
 	}
 
-	rc = xenbus_fibril_start(bus);
-	if (rc != EOK)
-		goto err_xs;
-
-	rc = xs_watch(&bus->xs, &bus->device_watch, "device",
-	    xenbus_devices_changed, bus);
+	rc = xenbus_thaw(bus);
 	if (rc != EOK) {
 		ddf_msg(LVL_ERROR, "The devices cannot be watched: %s.",
 		    str_error(rc));
-		goto err_fibril;
+		goto err_xs;
+	}
+
+	rc = control_init(&bus->control, &bus->xs);
+	if (rc != EOK) {
+		/* The devices work without it. */
+		ddf_msg(LVL_WARN, "The host cannot shut the system down: %s.",
+		    str_error(rc));
 	}
 
 	return EOK;
 
-err_fibril:
-	xenbus_fibril_stop(bus);
 err_xs:
 	xen_platform_close(bus->platform);
 	xs_fini(&bus->xs);
@@ -339,8 +363,7 @@ static errno_t xenbus_dev_remove(ddf_dev_t *dev)
 {
 	xenbus_t *bus = ddf_dev_data_get(dev);
 
-	xs_unwatch(&bus->xs, &bus->device_watch, "device");
-	xenbus_fibril_stop(bus);
+	xenbus_freeze(bus);
 
 	list_foreach_safe(bus->children, cur, next) {
 		child_t *child = list_get_instance(cur, child_t, link);
@@ -348,17 +371,32 @@ static errno_t xenbus_dev_remove(ddf_dev_t *dev)
 		if (rc == EOK)
 			rc = xenbus_child_remove(bus, child);
 		if (rc != EOK) {
-			/* Stay, and look after devices again. */
-			(void) xenbus_fibril_start(bus);
-			(void) xs_watch(&bus->xs, &bus->device_watch, "device",
-			    xenbus_devices_changed, bus);
+			(void) xenbus_thaw(bus);
 			return rc;
 		}
 	}
 
+	control_fini(&bus->control);
 	xen_platform_close(bus->platform);
 	xs_fini(&bus->xs);
 	return EOK;
+}
+
+/** Quiesce a device: part from all back ends. */
+static errno_t xenbus_dev_quiesce(ddf_dev_t *dev)
+{
+	xenbus_t *bus = ddf_dev_data_get(dev);
+	errno_t rc = EOK;
+
+	/* No device may come or go any more. */
+	xenbus_freeze(bus);
+	list_foreach(bus->children, link, child_t, child) {
+		errno_t crc = ddf_fun_quiesce(child->fun);
+		if (crc != EOK)
+			rc = crc;
+	}
+
+	return rc;
 }
 
 static errno_t xenbus_fun_online(ddf_fun_t *fun)

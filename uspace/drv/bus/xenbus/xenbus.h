@@ -50,6 +50,24 @@
 
 #define NAME  "xenbus"
 
+/** What the host asks of the whole system */
+typedef struct {
+	xs_t *xs;
+	/** Watch of control/shutdown */
+	xs_watch_t watch;
+	/** The watch is set. */
+	bool watching;
+	/** Guards the flags */
+	fibril_mutex_t lock;
+	/** Signals the flags */
+	fibril_condvar_t cv;
+	/** A shutdown is under way. */
+	bool busy;
+	/** HelenOS has shut down as far as it does, or has failed to. */
+	bool done;
+	bool failed;
+} control_t;
+
 /** The bus */
 typedef struct {
 	ddf_dev_t *dev;
@@ -58,6 +76,7 @@ typedef struct {
 	xs_t xs;
 	/** Watch of all devices */
 	xs_watch_t device_watch;
+	control_t control;
 
 	/** Guards everything below */
 	fibril_mutex_t lock;
@@ -103,6 +122,9 @@ typedef struct {
 extern errno_t child_create(xenbus_t *, const char *, const char *, child_t **);
 extern void child_destroy(child_t *);
 extern void child_connection(ipc_call_t *, void *);
+
+extern errno_t control_init(control_t *, xs_t *);
+extern void control_fini(control_t *);
 
 #endif
 

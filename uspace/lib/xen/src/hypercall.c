@@ -258,6 +258,22 @@ errno_t xen_gnttab_set_version_1(void)
 	return rc == ENOTSUP ? EOK : rc;
 }
 
+/** End this domain, at once.
+ *
+ * @param reason SHUTDOWN_*, which tells the host what to do next
+ *
+ * @return An error code; does not return if there is none
+ */
+errno_t xen_shutdown(uint32_t reason)
+{
+	xen_sched_shutdown_t arg = {
+		.reason = reason
+	};
+
+	return hypercall(XEN_HC_SCHED_OP, SCHEDOP_SHUTDOWN, &arg, sizeof(arg),
+	    NULL);
+}
+
 /** Choose the interrupt that announces events.
  *
  * @param value As public/hvm/params.h says; 0 for none
