@@ -302,6 +302,8 @@ errno_t vnet_start(vnet_t *net)
 		rc = configure(net);
 
 	if (rc != EOK) {
+		/* 3.1.1: say so before the reset */
+		virtio_failed(net->vdev);
 		vnet_shutdown(net, VNET_FAILED);
 		return rc;
 	}

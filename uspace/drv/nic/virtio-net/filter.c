@@ -197,6 +197,14 @@ errno_t vnet_filter_apply(vnet_t *net)
 	return rc;
 }
 
+/** Tell libnic what the device filters; see above. dev_lock is held. */
+void vnet_filter_report(vnet_t *net)
+{
+	nic_report_hw_filtering(net->nic,
+	    net->filter.unicast == NIC_UNICAST_PROMISC,
+	    net->filter.multicast == NIC_MULTICAST_PROMISC, 0);
+}
+
 /** A filter has changed: tell the device if it lives, and libnic.
  *
  * dev_lock and libnic's rxc_lock are held. A device that is down is told when
@@ -209,11 +217,8 @@ static errno_t filter_changed(vnet_t *net)
 	fibril_mutex_unlock(&net->lock);
 
 	errno_t rc = running ? vnet_filter_apply(net) : EOK;
-	if (rc == EOK) {
-		nic_report_hw_filtering(net->nic,
-		    net->filter.unicast == NIC_UNICAST_PROMISC,
-		    net->filter.multicast == NIC_MULTICAST_PROMISC, 0);
-	}
+	if (rc == EOK)
+		vnet_filter_report(net);
 	return rc;
 }
 
@@ -272,7 +277,7 @@ void vnet_on_vlan(nic_t *nic, const nic_vlan_mask_t *mask)
 	net->filter.vlan_filter = mask != NULL;
 	if (mask != NULL)
 		net->filter.vlans = *mask;
-	nic_report_hw_filtering(nic, -1, -1, 0);
+	vnet_filter_report(net);
 
 	fibril_mutex_lock(&net->lock);
 	if (net->phase == VNET_RUNNING)

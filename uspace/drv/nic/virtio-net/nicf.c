@@ -156,6 +156,9 @@ static errno_t set_active(nic_t *nic, bool active, bool forget)
 		net->mac = net->default_mac;
 	}
 
+	/* libnic forgets what it was told of filters when it is stopped */
+	vnet_filter_report(net);
+
 	fibril_mutex_lock(&net->lock);
 	net->active = active;
 	net->restarts = 0;
@@ -171,11 +174,6 @@ static errno_t set_active(nic_t *nic, bool active, bool forget)
 static errno_t on_activating(nic_t *nic)
 {
 	vnet_t *net = nic_get_specific(nic);
-
-	/* libnic forgets what it was told of filters when it is stopped */
-	nic_report_hw_filtering(nic,
-	    net->filter.unicast == NIC_UNICAST_PROMISC,
-	    net->filter.multicast == NIC_MULTICAST_PROMISC, 0);
 
 	errno_t rc = set_active(nic, true, false);
 	if (rc != EOK) {

@@ -234,6 +234,11 @@ static errno_t vnet_dev_add(ddf_dev_t *dev)
 	if (rc != EOK)
 		goto err_bind;
 
+	if (net->tx_max < ETH_MTU + ETH_HEADER_LEN) {
+		ddf_msg(LVL_WARN, "%s: frames of more than %zu bytes are not "
+		    "sent: the device's MTU is smaller than the IP stack's",
+		    net->name, net->tx_max);
+	}
 	ddf_msg(LVL_NOTE, "%s: %s virtio network device, " PRIMAC ", %zu "
 	    "receive and %zu transmit buffers", net->name,
 	    virtio_is_legacy(net->vdev) ? "legacy" : "modern",

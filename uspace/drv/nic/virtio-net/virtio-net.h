@@ -246,6 +246,7 @@ extern errno_t vnet_set_mac(vnet_t *, const nic_address_t *);
 /* filter.c */
 extern void vnet_filter_init(vnet_filter_t *);
 extern errno_t vnet_filter_apply(vnet_t *);
+extern void vnet_filter_report(vnet_t *);
 extern errno_t vnet_on_unicast(nic_t *, nic_unicast_mode_t,
     const nic_address_t *, size_t);
 extern errno_t vnet_on_multicast(nic_t *, nic_multicast_mode_t,

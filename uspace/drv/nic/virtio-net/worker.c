@@ -144,7 +144,7 @@ static void config_changed(vnet_t *net)
 	}
 
 	if (net->active && (status & VIRTIO_NET_S_ANNOUNCE) != 0 &&
-	    virtio_has(net->vdev, VIRTIO_NET_F_GUEST_ANNOUNCE)) {
+	    vnet_can(net, VIRTIO_NET_F_GUEST_ANNOUNCE)) {
 		fibril_mutex_unlock(&net->lock);
 		announce(net);
 		fibril_mutex_lock(&net->lock);

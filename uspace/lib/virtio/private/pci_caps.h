@@ -60,10 +60,12 @@ typedef enum {
 
 /** What is behind a base address register */
 typedef struct {
-	/** Physical address or I/O port; 0 if nothing was assigned */
+	/** Physical address or I/O port; 0 if nothing usable is there */
 	uint64_t base;
 	/** Size in bytes */
 	uint64_t size;
+	/** Ports, not memory */
+	bool io;
 } virtio_bar_t;
 
 /** A structure's place; the range lies within its BAR */

@@ -81,7 +81,7 @@ typedef struct {
 	void (*set_status)(virtio_dev_t *, uint8_t);
 	uint64_t (*get_features)(virtio_dev_t *);
 	void (*set_features)(virtio_dev_t *, uint64_t);
-	/** Changes when the configuration does; NULL if there is no such thing */
+	/** Changes when the configuration does; NULL if there is none */
 	uint8_t (*get_generation)(virtio_dev_t *);
 	/** Read a field of 1, 2 or 4 bytes, in the host's byte order */
 	uint32_t (*read_config)(virtio_dev_t *, size_t, size_t);
@@ -129,6 +129,8 @@ struct virtio_dev {
 	uint64_t features;
 	/** True between a confirmed reset and the next DRIVER_OK */
 	bool still;
+	/** Bytes of memory that could not be freed */
+	size_t lost;
 
 	/** Line of the interrupt, -1 if the device has none */
 	int irq;

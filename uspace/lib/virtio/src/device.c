@@ -126,6 +126,11 @@ void virtio_close(virtio_dev_t *vdev)
 {
 	assert(!link_in_use(&vdev->irq_link));
 
+	if (vdev->lost > 0) {
+		ddf_msg(LVL_ERROR, "%s: %zu bytes of memory are lost to a "
+		    "device that was not reset", vdev->name, vdev->lost);
+	}
+
 	(void) virtio_reset(vdev);
 	virtio_pci_release(vdev);
 	free(vdev);
@@ -425,12 +430,10 @@ void virtio_dma_free(virtio_dev_t *vdev, virtio_dma_t *dma)
 	if (dma->virt == NULL)
 		return;
 
-	if (vdev->still) {
+	if (vdev->still)
 		(void) dmamem_unmap_anonymous(dma->virt);
-	} else {
-		ddf_msg(LVL_ERROR, "%s: %zu bytes of memory are lost to a "
-		    "device that was not reset", vdev->name, dma->size);
-	}
+	else
+		vdev->lost += dma->size;
 
 	dma->virt = NULL;
 }

@@ -39,6 +39,7 @@
 #include <device/hw_res_parsed.h>
 #include <errno.h>
 #include <macros.h>
+#include <mem.h>
 #include <pci_dev_iface.h>
 #include <str_error.h>
 #include "../private/transport.h"
@@ -65,8 +66,8 @@
 #define PCI_BAR_TYPE_MASK	0x6U
 #define PCI_BAR_TYPE_64		0x4U
 
-/** Addresses below are I/O ports to pio_enable(), whatever the BAR says */
-#define MEMORY_BASE_MIN		0x10000
+/** There are 64 Ki I/O ports; memory of devices begins above their numbers */
+#define IO_PORTS		0x10000
 
 /**
  * Most bytes of a structure that are mapped. Enough for any queue's
@@ -107,15 +108,25 @@ static errno_t copy_config(async_sess_t *parent, uint8_t *config)
 	return EOK;
 }
 
-/** Size of the range with a given base, 0 if the bus driver knows of none */
-static uint64_t range_size(const addr_range_list_t *list, uint64_t base)
+/** Take a BAR's range from the bus driver's list, which knows its size.
+ *
+ * I/O BARs hold a port's number in the bus's window, memory BARs an address.
+ */
+static void find_range(const hw_res_list_parsed_t *res, uint64_t val,
+    virtio_bar_t *bar)
 {
-	for (size_t i = 0; i < list->count; i++) {
-		if (RNGABS(list->ranges[i]) == base)
-			return RNGSZ(list->ranges[i]);
-	}
+	const addr_range_list_t *list = bar->io ? &res->io_ranges :
+	    &res->mem_ranges;
 
-	return 0;
+	for (size_t i = 0; i < list->count; i++) {
+		const addr_range_t *range = &list->ranges[i];
+
+		if (val == (bar->io ? RNGREL(*range) : RNGABS(*range))) {
+			bar->base = RNGABS(*range);
+			bar->size = RNGSZ(*range);
+			break;
+		}
+	}
 }
 
 /** Match the BARs with the ranges that the bus driver knows.
@@ -126,36 +137,60 @@ static uint64_t range_size(const addr_range_list_t *list, uint64_t base)
 static void find_bars(const uint8_t *config, const hw_res_list_parsed_t *res,
     virtio_bar_t *bars)
 {
-	for (size_t i = 0; i < PCI_BARS; i++) {
-		bars[i].base = 0;
-		bars[i].size = 0;
-	}
+	memset(bars, 0, PCI_BARS * sizeof(virtio_bar_t));
 
 	for (size_t i = 0; i < PCI_BARS; i++) {
 		virtio_bar_t *bar = &bars[i];
 		size_t reg = PCI_REG_BAR0 + i * sizeof(uint32_t);
-		uint32_t val = config_32(config, reg);
+		uint64_t val = config_32(config, reg);
 
-		if ((val & PCI_BAR_IO) != 0) {
-			bar->base = val & ~3U;
-			bar->size = range_size(&res->io_ranges, bar->base);
+		bar->io = (val & PCI_BAR_IO) != 0;
+		if (bar->io) {
+			val &= ~(uint64_t) 0x3;
+			if (val > 0 && val < IO_PORTS)
+				find_range(res, val, bar);
+			if (val + bar->size > IO_PORTS)
+				bar->base = 0;
 			continue;
 		}
 
-		bar->base = val & ~0xfU;
-		if ((val & PCI_BAR_TYPE_MASK) == PCI_BAR_TYPE_64 &&
-		    i + 1 < PCI_BARS) {
-			bar->base |= (uint64_t) config_32(config,
-			    reg + sizeof(uint32_t)) << 32;
+		bool is_64 = (val & PCI_BAR_TYPE_MASK) == PCI_BAR_TYPE_64;
+		val &= ~(uint64_t) 0xf;
+		if (is_64 && i + 1 < PCI_BARS) {
 			/* The upper half is no BAR of its own */
 			i++;
+			val |= (uint64_t) config_32(config,
+			    reg + sizeof(uint32_t)) << 32;
 		}
 
-		if (bar->base < MEMORY_BASE_MIN || bar->base > UINTPTR_MAX)
+		/* To pio_enable() all that is below is a port */
+		if (val >= IO_PORTS && val <= UINTPTR_MAX)
+			find_range(res, val, bar);
+		if (bar->size > UINTPTR_MAX - bar->base)
 			bar->base = 0;
-		else
-			bar->size = range_size(&res->mem_ranges, bar->base);
 	}
+}
+
+/** Let the device answer where its BAR is, reach memory and interrupt.
+ *
+ * The bus driver only switches bus mastering on, and leaves the rest to
+ * firmware. What is not used stays as it was: a BAR that nobody assigned would
+ * answer at address 0. The status half of the register clears what is written
+ * as one: write zeroes there.
+ */
+static errno_t enable_decoding(virtio_dev_t *vdev, const virtio_bar_t *bar)
+{
+	uint16_t command;
+	errno_t rc = pci_config_space_read_16(vdev->parent, PCI_REG_COMMAND,
+	    &command);
+	if (rc != EOK)
+		return rc;
+
+	command |= bar->io ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY;
+	command |= PCI_COMMAND_MASTER;
+	command &= ~PCI_COMMAND_NO_INTX;
+	return pci_config_space_write_32(vdev->parent, PCI_REG_COMMAND,
+	    command);
 }
 
 static errno_t map_window(virtio_dev_t *vdev, virtio_pci_cap_type_t type,
@@ -186,8 +221,12 @@ static errno_t map_modern(virtio_dev_t *vdev, const virtio_bar_t *bars,
 		if (!cap->present)
 			continue;
 
-		errno_t rc = map_window(vdev, i,
-		    bars[cap->bar].base + cap->offset, cap->length);
+		const virtio_bar_t *bar = &bars[cap->bar];
+		errno_t rc = enable_decoding(vdev, bar);
+		if (rc == EOK) {
+			rc = map_window(vdev, i, bar->base + cap->offset,
+			    cap->length);
+		}
 		if (rc != EOK)
 			return rc;
 	}
@@ -199,8 +238,11 @@ static errno_t map_modern(virtio_dev_t *vdev, const virtio_bar_t *bars,
 
 static errno_t map_legacy(virtio_dev_t *vdev, const virtio_bar_t *bar)
 {
-	errno_t rc = map_window(vdev, VIRTIO_PCI_CAP_COMMON, bar->base,
-	    LEGACY_COMMON_SIZE);
+	errno_t rc = enable_decoding(vdev, bar);
+	if (rc == EOK) {
+		rc = map_window(vdev, VIRTIO_PCI_CAP_COMMON, bar->base,
+		    LEGACY_COMMON_SIZE);
+	}
 	if (rc == EOK) {
 		rc = map_window(vdev, VIRTIO_PCI_CAP_ISR,
 		    bar->base + LEGACY_ISR, 1);
@@ -229,22 +271,6 @@ static bool is_type(const uint8_t *config, uint16_t type)
 	    config_16(config, PCI_REG_SUBSYSTEM) == type;
 }
 
-/** Let the device answer, reach memory and interrupt.
- *
- * The bus driver only switches bus mastering on, and leaves the rest to
- * firmware. The status half of the register clears what is written as one:
- * write zeroes there.
- */
-static errno_t enable_decoding(virtio_dev_t *vdev, const uint8_t *config)
-{
-	uint32_t command = config_16(config, PCI_REG_COMMAND);
-
-	command |= PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER;
-	command &= ~PCI_COMMAND_NO_INTX;
-	return pci_config_space_write_32(vdev->parent, PCI_REG_COMMAND,
-	    command);
-}
-
 /** Choose between the transports and map what the chosen one needs.
  *
  * 4.1.2.3: a transitional device is driven by its modern interface where it
@@ -264,8 +290,7 @@ static errno_t map_transport(virtio_dev_t *vdev, const uint8_t *config,
 	/* 4.1.2.3: "Transitional devices MUST have a PCI Revision ID of 0" */
 	if (vdev->pci_device_id < PCI_DEVICE_MODERN &&
 	    config[PCI_REG_REVISION] == 0 &&
-	    (config[PCI_REG_BAR0] & PCI_BAR_IO) != 0 &&
-	    bars[0].base != 0 && bars[0].size > LEGACY_CONFIG)
+	    bars[0].io && bars[0].base != 0 && bars[0].size > LEGACY_CONFIG)
 		return map_legacy(vdev, &bars[0]);
 
 	ddf_msg(LVL_ERROR, "%s: neither a sound modern nor a legacy interface",
@@ -308,10 +333,7 @@ errno_t virtio_pci_probe(virtio_dev_t *vdev, uint16_t type)
 
 	vdev->irq = res.irqs.count > 0 ? res.irqs.irqs[0] : -1;
 
-	rc = enable_decoding(vdev, config);
-	if (rc == EOK)
-		rc = map_transport(vdev, config, &res);
-
+	rc = map_transport(vdev, config, &res);
 	hw_res_list_parsed_clean(&res);
 
 	if (rc != EOK)
