@@ -51,7 +51,7 @@ static void rx_add(vnet_t *net, size_t i)
 	uintptr_t phys = vnet_pool_phys(&net->rx, i);
 
 	/*
-	 * 5.1.6.3.1: without ANY_LAYOUT the header has a descriptor of its
+	 * 5.1.6.6: without ANY_LAYOUT the header has a descriptor of its
 	 * own (legacy); else the whole buffer is one.
 	 */
 	if (virtio_has(net->vdev, VIRTIO_F_ANY_LAYOUT) ||
@@ -159,7 +159,7 @@ static errno_t rx_take(vnet_t *net, size_t i, uint32_t used,
 		rx_add(net, i);
 	}
 
-	/* No offload was negotiated, so no frame may need one (5.1.6.4.2) */
+	/* No offload was negotiated, so no frame may need one (5.1.6.4) */
 	bool offload = hdr.gso_type != VIRTIO_NET_HDR_GSO_NONE ||
 	    (hdr.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) != 0;
 

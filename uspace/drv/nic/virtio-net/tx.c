@@ -163,7 +163,7 @@ static void tx_put(vnet_t *net, const void *data, size_t size)
 		virtq_seg_t seg = { .phys = phys, .len = net->hdr_len + size };
 		(void) virtq_add(net->txq, &seg, 1, 0, i);
 	} else {
-		/* 5.1.6.2.2: the header has a descriptor of its own */
+		/* 5.1.6.6: the header has a descriptor of its own */
 		virtq_seg_t segs[] = {
 			{ .phys = phys, .len = net->hdr_len },
 			{ .phys = phys + net->hdr_len, .len = size }

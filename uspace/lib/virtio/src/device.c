@@ -375,7 +375,7 @@ errno_t virtio_config_read(virtio_dev_t *vdev, size_t offset, size_t width,
 			if (vdev->transport->get_generation(vdev) == before)
 				return EOK;
 		} else {
-			/* 2.5.4: without a generation, "read until stable" */
+			/* 2.5.4: "until two reads generate a consistent result" */
 			read_fields(vdev, offset, width, count, buf);
 			read_fields(vdev, offset, width, count, again);
 			if (memcmp(buf, again, size) == 0)

@@ -52,7 +52,7 @@
 
 /*
  * Ring fields are little-endian, on the legacy interface in the host's byte
- * order (2.7.4). ACCESS_ONCE: the device reads and writes them meanwhile.
+ * order (2.7.3). ACCESS_ONCE: the device reads and writes them meanwhile.
  */
 
 static uint16_t get_16(const virtq_t *vq, const uint16_t *field)
@@ -374,7 +374,7 @@ void virtq_kick(virtq_t *vq)
 		return;
 
 	/*
-	 * 2.7.13 step 5: descriptors and ring entries before the index that
+	 * 2.7.13 step 4: descriptors and ring entries before the index that
 	 * makes the device look at them.
 	 */
 	write_barrier();
@@ -383,7 +383,7 @@ void virtq_kick(virtq_t *vq)
 	vq->published = vq->added;
 
 	/*
-	 * 2.7.13 step 7: the store of the index before the load of the
+	 * 2.7.13 step 6: the store of the index before the load of the
 	 * device's wish. Were they swapped, the device could go to sleep in
 	 * between, unnotified.
 	 */
@@ -462,7 +462,7 @@ errno_t virtq_pop(virtq_t *vq, size_t *cookie, uint32_t *len)
 
 	if (raw_len > chain->writable) {
 		/*
-		 * 2.7.8.3: many legacy devices set a wrong length; the buffer
+		 * 2.7.8.1: many legacy devices set a wrong length; the buffer
 		 * itself they respect.
 		 */
 		if (!virtio_is_legacy(vq->vdev))
