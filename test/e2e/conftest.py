@@ -1,0 +1,120 @@
+#
+# Copyright (c) 2026 helenos-pv authors
+# All rights reserved.
+#
+# Redistribution and use in source and binary forms, with or without
+# modification, are permitted provided that the following conditions
+# are met:
+#
+# - Redistributions of source code must retain the above copyright
+#   notice, this list of conditions and the following disclaimer.
+# - Redistributions in binary form must reproduce the above copyright
+#   notice, this list of conditions and the following disclaimer in the
+#   documentation and/or other materials provided with the distribution.
+# - The name of the author may not be used to endorse or promote products
+#   derived from this software without specific prior written permission.
+#
+# THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+# IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+# OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+# IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+# INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+# NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+# DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+# THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+# (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+# THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+#
+"""What all end-to-end tests share: which image they run, when they are
+skipped, and that a crash in the guest fails the test in which it happens."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from helenos import QEMU, Guest, kvm_works
+from peer import Peer
+
+TOP = Path(__file__).resolve().parents[2]
+IMAGE = Path(os.environ.get("HELENOS_IMAGE") or
+             "~/.cache/helenos-pv/image.iso").expanduser()
+CARD_MAC = "52:54:00:00:77:02"
+CARD_PATH = "/hw/sys/00:10.0"
+
+
+def tree_digest():
+    return subprocess.run([TOP / "tools/install.sh", "--digest"], check=True,
+                          capture_output=True, text=True).stdout.strip()
+
+
+def reason_to_skip():
+    if not IMAGE.is_file():
+        return f"no image ({IMAGE}; HELENOS_IMAGE names another)"
+    if tree_digest().encode() not in IMAGE.read_bytes():
+        return f"stale image ({IMAGE} was not built with this tree's sources)"
+    if not shutil.which(QEMU):
+        return f"no {QEMU} (Debian: apt install qemu-system-x86)"
+    return None
+
+
+def pytest_collection_modifyitems(items):
+    reason = reason_to_skip()
+    if reason:
+        for item in items:
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def accel():
+    return "kvm" if kvm_works() else "tcg"
+
+
+@pytest.fixture(scope="session")
+def digest():
+    return tree_digest()
+
+
+class Rig:
+    """A guest with the card under test on the peer's cable, and an e1000 on
+    user-mode networking that carries the shell."""
+
+    def __init__(self, accel, device="virtio-net-pci", **options):
+        self.peer = Peer()
+        self.device = f"{device},addr=0x10,mac={CARD_MAC}"
+        self.guest = Guest(IMAGE, [(Guest.USER_NET, "e1000"),
+                                   (self.peer.netdev(), self.device)],
+                           accel=accel, **options)
+
+    def __enter__(self):
+        self.guest.__enter__()
+        try:
+            self.guest.wait_boot(leases=2)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *exc):
+        self.guest.stop()
+        self.peer.close()
+
+    def card(self):
+        """What `nic` says of the card under test."""
+        return next((c for c in self.guest.nics()
+                     if c.get("MAC address") == CARD_MAC), None)
+
+
+@pytest.fixture(autouse=True)
+def no_crash(request):
+    """Fails the test during which something in the guest died."""
+    name = next((n for n in ("rig", "guest") if n in request.fixturenames),
+                None)
+    guest = request.getfixturevalue(name) if name else None
+    guest = getattr(guest, "guest", guest)
+    before = guest.crashes() if guest else []
+    yield
+    if guest:
+        assert guest.crashes() == before

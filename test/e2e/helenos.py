@@ -1,0 +1,383 @@
+#
+# Copyright (c) 2026 helenos-pv authors
+# All rights reserved.
+#
+# Redistribution and use in source and binary forms, with or without
+# modification, are permitted provided that the following conditions
+# are met:
+#
+# - Redistributions of source code must retain the above copyright
+#   notice, this list of conditions and the following disclaimer.
+# - Redistributions in binary form must reproduce the above copyright
+#   notice, this list of conditions and the following disclaimer in the
+#   documentation and/or other materials provided with the distribution.
+# - The name of the author may not be used to endorse or promote products
+#   derived from this software without specific prior written permission.
+#
+# THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+# IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+# OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+# IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+# INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+# NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+# DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+# THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+# (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+# THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+#
+"""A HelenOS guest under QEMU, seen from outside: its boot log on the serial
+port, its shell by telnet (remcons), QEMU's monitor by QMP.
+
+Nothing here is timed: what is waited for is a state, with a limit that is
+generous for an emulated machine on a busy host.
+"""
+
+import ctypes
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+QEMU = "qemu-system-x86_64"
+REMCONS_PORT = 2223
+BOOT_LIMIT = 300
+COMMAND_LIMIT = 120
+
+# What the kernel or a task's runtime writes when something died.
+CRASH = re.compile("Kernel panic|Assertion failed|killed due to an exception|"
+                   "Kill message:")
+
+LEASE = re.compile(r"\[dhcp\] note: (\S+): Successfully configured")
+
+
+class GuestError(Exception):
+    """The guest or QEMU did not do what was waited for."""
+
+
+def wait_for(condition, what, limit, poll=0.2):
+    """Poll until condition() is true and return its value."""
+    end = time.monotonic() + limit
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise GuestError(f"no {what} within {limit} s")
+        time.sleep(poll)
+
+
+def _die_with_parent():
+    """In the child: be killed when the parent dies, however it dies."""
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+
+
+def kvm_works():
+    """Does KVM run a guest here, and in hardware? The device file alone does
+    not tell. A processor without VMX or SVM means a KVM that interprets, which
+    is slower than QEMU's own emulation; where there is one of them, let the
+    firmware run and say its name on the debug port."""
+    if not os.access("/dev/kvm", os.R_OK | os.W_OK):
+        return False
+    if not re.search(r"^flags\s*:.*\b(vmx|svm)\b",
+                     Path("/proc/cpuinfo").read_text(), re.M):
+        return False
+    with tempfile.TemporaryDirectory(prefix="helenos-pv-") as tmp:
+        out = Path(tmp) / "firmware"
+        cmd = [QEMU, "-accel", "kvm", "-nodefaults", "-display", "none",
+               "-chardev", f"file,id=f,path={out}",
+               "-device", "isa-debugcon,iobase=0x402,chardev=f"]
+        with subprocess.Popen(cmd, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL,
+                              preexec_fn=_die_with_parent) as qemu:
+            try:
+                wait_for(lambda: qemu.poll() is not None or
+                         (out.exists() and b"SeaBIOS" in out.read_bytes()),
+                         "firmware", 10)
+                return qemu.poll() is None
+            except GuestError:
+                return False
+            finally:
+                qemu.kill()
+
+
+class Qmp:
+    """QEMU's monitor on a UNIX socket."""
+
+    def __init__(self, path):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(60)
+        self.sock.connect(str(path))
+        self.file = self.sock.makefile("rw")
+        self.events = []
+        self._read()
+        self.command("qmp_capabilities")
+
+    def _read(self):
+        line = self.file.readline()
+        if not line:
+            raise GuestError("QEMU closed its monitor")
+        return json.loads(line)
+
+    def command(self, name, /, **arguments):
+        json.dump({"execute": name, "arguments": arguments}, self.file)
+        self.file.flush()
+        while True:
+            answer = self._read()
+            if "event" in answer:
+                self.events.append(answer)
+            elif "error" in answer:
+                raise GuestError(f"{name}: {answer['error']['desc']}")
+            else:
+                return answer["return"]
+
+    def human(self, line):
+        """A command of the human monitor; its output."""
+        return self.command("human-monitor-command", **{"command-line": line})
+
+    def close(self):
+        self.file.close()
+        self.sock.close()
+
+
+class Shell:
+    """bdsh in the guest over remcons, which speaks telnet."""
+
+    PROMPT = "/ # "
+    _IAC = re.compile(rb"\xff[\xfb-\xfe].|\xff[\xf0-\xfa]", re.S)
+    _ESCAPE = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
+
+    def __init__(self, port, limit=COMMAND_LIMIT):
+        self.raw = b""
+        self.sock = None
+        self.port = port
+        self._connect(limit)
+
+    def _connect(self, limit):
+        """Connect until a prompt comes: the forwarded port accepts long
+        before the guest listens."""
+        end = time.monotonic() + limit
+        while True:
+            try:
+                self.raw = b""
+                self.sock = socket.create_connection(
+                    ("127.0.0.1", self.port), 10)
+                self._until_prompt(min(40, limit))
+                return
+            except (OSError, GuestError) as e:
+                self.close()
+                if time.monotonic() > end:
+                    raise GuestError(
+                        f"no shell in the guest within {limit} s: {e}") from e
+                time.sleep(0.5)
+
+    def _text(self):
+        return self._ESCAPE.sub(b"", self._IAC.sub(b"", self.raw)) \
+            .decode("utf-8", "replace").replace("\r", "")
+
+    def _until_prompt(self, limit, lines=0):
+        """Read until the prompt follows at least that many line ends."""
+        end = time.monotonic() + limit
+        while True:
+            text = self._text()
+            if text.endswith(self.PROMPT) and text.count("\n") >= lines:
+                return text[:-len(self.PROMPT)]
+            left = end - time.monotonic()
+            if left <= 0:
+                raise GuestError(f"no prompt within {limit} s after: "
+                                 f"{text[-400:]!r}")
+            self.sock.settimeout(left)
+            try:
+                data = self.sock.recv(65536)
+            except socket.timeout:
+                continue
+            if not data:
+                raise GuestError("the guest closed the shell")
+            self.raw += data
+
+    def run(self, command, limit=COMMAND_LIMIT):
+        """Run a command line; what it printed.
+
+        A program that waits for a key until it ends (ping) may eat the first
+        one that follows it: that one is a space, which nobody misses."""
+        self.raw = b""
+        self.sock.sendall(b" " + command.encode() + b"\r")
+        text = self._until_prompt(limit, lines=1)
+        return text.partition("\n")[2].strip("\n")
+
+    def close(self):
+        if self.sock:
+            self.sock.close()
+            self.sock = None
+
+
+class Guest:
+    """One QEMU with a HelenOS image.
+
+    nics is a list of (netdev, device) option strings for QEMU. The one whose
+    netdev has CONTROL in it carries the shell; CONTROL is replaced by the
+    port forwarding.
+    """
+
+    CONTROL = "@control@"
+    USER_NET = f"user,{CONTROL}"
+
+    def __init__(self, image, nics, machine="pc", cpus=1, memory=512,
+                 extra=(), window=False, accel=None):
+        self.dir = Path(tempfile.mkdtemp(prefix="helenos-pv-"))
+        self.log_path = self.dir / "serial"
+        self.log_path.touch()
+        self._shell = None
+        self.qmp = None
+        self.process = None
+        self.control = None
+        # HelenOS's pci-ide dies now and then of a channel without a drive
+        filler = self.dir / "disk"
+        filler.write_bytes(bytes(1 << 20))
+        self.command = [
+            QEMU, "-accel", accel or "tcg", "-machine", machine,
+            "-smp", str(cpus), "-m", str(memory),
+            "-boot", "d", "-no-reboot", "-nodefaults",
+            "-drive", f"if=ide,index=0,media=cdrom,file={image}",
+            "-drive", f"if=ide,index=2,format=raw,file={filler}",
+            "-vga", "std", "-display", "gtk" if window else "none",
+            "-serial", f"file:{self.log_path}",
+            "-qmp", f"unix:{self.dir}/qmp,server=on,wait=off",
+        ]
+        for i, (netdev, device) in enumerate(nics):
+            if self.CONTROL in netdev:
+                self.control = f"net{i}"
+                netdev = netdev.replace(
+                    self.CONTROL,
+                    f"hostfwd=tcp:127.0.0.1:0-:{REMCONS_PORT}")
+            kind, _, rest = netdev.partition(",")
+            self.command += [
+                "-netdev", f"{kind},id=net{i}" + (f",{rest}" if rest else ""),
+                "-device", f"{device},id=nic{i},netdev=net{i}"]
+        self.command += list(extra)
+
+    def start(self):
+        err = open(self.dir / "stderr", "wb")
+        with err:
+            self.process = subprocess.Popen(
+                self.command, stdin=subprocess.DEVNULL, stdout=err, stderr=err,
+                preexec_fn=_die_with_parent)
+        wait_for(lambda: self._alive() and (self.dir / "qmp").exists(),
+                 "monitor of QEMU", 60)
+        self.qmp = Qmp(self.dir / "qmp")
+        return self
+
+    def _alive(self):
+        status = self.process.poll()
+        if status is not None:
+            said = (self.dir / "stderr").read_text(errors="replace").strip()
+            raise GuestError(f"QEMU ended with status {status}: {said}")
+        return True
+
+    def log(self):
+        """The boot log so far."""
+        return self.log_path.read_text(errors="replace")
+
+    def crashes(self):
+        """The lines of the boot log that tell of a crash in the guest."""
+        return [line for line in self.log().splitlines()
+                if CRASH.search(line)]
+
+    def wait_log(self, pattern, limit=BOOT_LIMIT, what=None):
+        """Wait for a match in the boot log; the match."""
+        def look():
+            self._alive()
+            return re.search(pattern, self.log())
+        return wait_for(look, what or f"line like {pattern!r} in the boot log",
+                        limit)
+
+    def wait_boot(self, leases=1, limit=BOOT_LIMIT):
+        """Wait until the remote console listens and that many links have a
+        lease; their names."""
+        def look():
+            self._alive()
+            log = self.log()
+            links = sorted(set(LEASE.findall(log)))
+            return "remcons: HelenOS Remote console" in log and \
+                len(links) >= leases and links
+        return wait_for(look, f"remote console and {leases} DHCP lease(s)",
+                        limit)
+
+    def _control_port(self):
+        table = self.qmp.human("info usernet")
+        hub = table[table.index(self.control):]
+        return int(re.search(
+            rf"TCP\[HOST_FORWARD\]\s+\d+\s+127\.0\.0\.1\s+(\d+)\s+\S+\s+"
+            rf"{REMCONS_PORT}", hub)[1])
+
+    @property
+    def shell(self):
+        if self._shell is None:
+            self._shell = Shell(self._control_port())
+        return self._shell
+
+    def run(self, command, limit=COMMAND_LIMIT):
+        """Run a command in the guest; what it printed. A shell that was lost
+        (its connection is a link under test, at times) is opened anew."""
+        self._alive()
+        try:
+            return self.shell.run(command, limit)
+        except OSError:
+            self.drop_shell()
+            return self.shell.run(command, limit)
+
+    def drop_shell(self):
+        if self._shell:
+            self._shell.close()
+        self._shell = None
+
+    def addresses(self):
+        """What `inet list-addr` lists: link, name, address, prefix length."""
+        rows = re.findall(r"^([0-9a-fA-F.:]+)/(\d+)\s+(\S+)\s+(\S+)\s+(\d+)",
+                          self.run("inet list-addr"), re.M)
+        return [{"address": a, "width": int(w), "link": link, "name": name,
+                 "mtu": int(mtu)} for a, w, link, name, mtu in rows]
+
+    def nics(self):
+        """What `nic` lists: one table of its lines for each card."""
+        cards = []
+        for line in self.run("nic").splitlines():
+            start = re.match(r"(\d+): (\S+)$", line.strip())
+            if start:
+                cards.append({"index": int(start[1]), "service": start[2]})
+            elif ": " in line and cards:
+                key, _, value = line.strip().partition(": ")
+                cards[-1][key] = value
+        return cards
+
+    def stop(self):
+        self.drop_shell()
+        if self.qmp:
+            self.qmp.close()
+            self.qmp = None
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+        keep = os.environ.get("KEEP_LOGS")
+        if keep:
+            Path(keep).mkdir(parents=True, exist_ok=True)
+            shutil.copy(self.log_path, Path(keep) / f"{self.dir.name}.log")
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def __enter__(self):
+        try:
+            return self.start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def __exit__(self, *exc):
+        self.stop()
