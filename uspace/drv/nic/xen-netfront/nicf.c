@@ -76,13 +76,9 @@ static errno_t get_cable_state(ddf_fun_t *fun, nic_cable_state_t *state)
 static errno_t get_operation_mode(ddf_fun_t *fun, int *speed,
     nic_channel_mode_t *duplex, nic_role_t *role)
 {
-	xn_t *net = from_fun(fun);
-
-	fibril_mutex_lock(&net->lock);
 	*speed = 0;
-	*duplex = net->link_up ? NIC_CM_FULL_DUPLEX : NIC_CM_UNKNOWN;
+	*duplex = NIC_CM_FULL_DUPLEX;
 	*role = NIC_ROLE_UNKNOWN;
-	fibril_mutex_unlock(&net->lock);
 	return EOK;
 }
 

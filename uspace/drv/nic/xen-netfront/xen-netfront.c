@@ -88,6 +88,14 @@ static errno_t xn_init(xn_t *net)
 	if (rc != EOK)
 		return rc;
 
+	/*
+	 * The first address that is reported does not get into libnic's list
+	 * of those that pass its filter; this puts it there.
+	 */
+	rc = nic_unicast_set_mode_impl(net->fun, NIC_UNICAST_DEFAULT, NULL, 0);
+	if (rc != EOK)
+		return rc;
+
 	rc = xn_worker_start(net);
 	if (rc != EOK)
 		return rc;
