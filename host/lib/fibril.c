@@ -119,16 +119,18 @@ void fibril_yield(void)
 
 void fibril_usleep(usec_t usec)
 {
-	struct timespec ts = {
-		.tv_sec = USEC2SEC(usec),
-		.tv_nsec = USEC2NSEC(usec % 1000000)
-	};
+	struct timespec when;
+	struct timespec real;
 
 	if (usec <= 0) {
 		sched_yield();
 		return;
 	}
-	while (clock_nanosleep(CLOCK_MONOTONIC, 0, &ts, &ts) == EINTR)
+	getuptime(&when);
+	ts_add_diff(&when, USEC2NSEC(usec));
+	host_uptime_to_real(&when, &real);
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &real, NULL) ==
+	    EINTR)
 		;
 }
 

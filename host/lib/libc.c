@@ -212,11 +212,6 @@ STR_UINT(uint16_t)
 STR_UINT(uint32_t)
 STR_UINT(size_t)
 
-void getuptime(struct timespec *ts)
-{
-	clock_gettime(CLOCK_MONOTONIC, ts);
-}
-
 void getrealtime(struct timespec *ts)
 {
 	clock_gettime(CLOCK_REALTIME, ts);

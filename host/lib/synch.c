@@ -38,6 +38,7 @@
 #include <stdlib.h>
 #include <str_error.h>
 #include <time.h>
+#include "private.h"
 
 static void must(int rc, const char *what)
 {
@@ -133,8 +134,11 @@ void fibril_condvar_wait(fibril_condvar_t *cv, fibril_mutex_t *mutex)
 static errno_t wait_until(fibril_condvar_t *cv, fibril_mutex_t *mutex,
     const struct timespec *when)
 {
+	struct timespec real;
+
+	host_uptime_to_real(when, &real);
 	int rc = pthread_cond_clockwait(&cv->c, &mutex->m, CLOCK_MONOTONIC,
-	    when);
+	    &real);
 	if (rc == ETIMEDOUT)
 		return ETIMEOUT;
 	must(rc, "fibril_condvar_wait_timeout");

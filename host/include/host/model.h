@@ -151,6 +151,13 @@ typedef struct {
 /** NULL: none. The structure must outlive its use. */
 extern void host_set_hooks(const host_hooks_t *);
 
+/** Let the fibrils' time run faster from now on, for tests of time-outs.
+ *
+ * getuptime() goes on without a jump; sleeps and waits with a limit take so
+ * many times less. Those that are in progress take as long as they would have.
+ */
+extern void host_time_set_speed(unsigned int factor);
+
 #endif
 
 /** @}
