@@ -99,4 +99,17 @@ DRIVERS := nic/virtio-net block/virtio-blk bus/xen-platform bus/xenbus \
     nic/xen-netfront
 $(foreach drv,$(DRIVERS),$(eval $(call drv_rule,$(drv))))
 
+# The program of hosted drivers, with those that the tree has
+HOSTED_OBJS := $(patsubst $(TOP)/host/prog/%.c,$(O)/prog/%.o,\
+    $(wildcard $(TOP)/host/prog/*.c))
+HOSTED_DRIVERS ?= virtio-net virtio-blk
+
+$(O)/prog/%.o: $(TOP)/host/prog/%.c
+	@mkdir -p $(@D)
+	$(CC) $(HOST_CFLAGS) -c -o $@ $<
+
+$(O)/hosted: $(HOSTED_OBJS) $(HOSTED_DRIVERS:%=$(O)/%.drv.o) \
+    $(O)/libvirtio.a $(O)/libxen.a $(O)/libhost.a
+	$(CC) $(HOST_LDFLAGS) -o $@ $^
+
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -180,6 +180,29 @@ errno_t host_driver_add_match(const char *driver, const char *match_id)
 	return EOK;
 }
 
+errno_t host_driver_load_matches(const char *driver, const char *path)
+{
+	char line[256], id[256];
+	int score;
+	errno_t rc = EOK;
+
+	FILE *f = fopen(path, "re");
+	if (f == NULL)
+		return ENOENT;
+	while (rc == EOK && fgets(line, sizeof(line), f) != NULL) {
+		size_t blanks = strspn(line, " \t\r\n");
+
+		if (line[blanks] == '#' || line[blanks] == 0)
+			continue;
+		if (sscanf(line, "%d %255s", &score, id) != 2)
+			rc = EINVAL;
+		else
+			rc = host_driver_add_match(driver, id);
+	}
+	fclose(f);
+	return rc;
+}
+
 static const driver_t *find_driver(const char *name)
 {
 	const driver_t *found = NULL;
@@ -476,8 +499,7 @@ errno_t ddf_fun_add_to_category(ddf_fun_t *fun, const char *category)
 	return EOK;
 }
 
-/** A driver's name for a match id; NULL if there is none */
-static const char *find_match(const char *id)
+const char *host_driver_find(const char *id)
 {
 	const char *driver = NULL;
 
@@ -521,7 +543,7 @@ static errno_t attach_fibril(void *arg)
 		host_fun_put(fun);
 		return EREFUSED;
 	}
-	errno_t rc = dev_attach(find_match(fun->match_id), name, sess, fun,
+	errno_t rc = dev_attach(host_driver_find(fun->match_id), name, sess, fun,
 	    &child);
 	if (rc != EOK) {
 		async_hangup(sess);
@@ -535,7 +557,7 @@ static errno_t attach_fibril(void *arg)
 
 static errno_t fun_attach(ddf_fun_t *fun)
 {
-	if (fun->type == fun_inner && find_match(fun->match_id) != NULL) {
+	if (fun->type == fun_inner && host_driver_find(fun->match_id) != NULL) {
 		host_fun_get(fun);
 		fid_t fibril = fibril_create(attach_fibril, fun);
 		if (fibril == NULL) {

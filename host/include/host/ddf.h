@@ -55,6 +55,14 @@ extern errno_t host_driver_start(int (*)(int, char *[]), const char *);
  */
 extern errno_t host_driver_add_match(const char *, const char *);
 
+/** Read a driver's .ma file: host_driver_add_match() for each line.
+ *
+ * @return ENOENT if there is no such file, EINVAL if it has a bad line
+ */
+extern errno_t host_driver_load_matches(const char *, const char *);
+/** The driver for a match id, NULL if there is none */
+extern const char *host_driver_find(const char *);
+
 /** Give a device to a driver: its dev_add.
  *
  * @param driver Name of the driver, as in its driver_t

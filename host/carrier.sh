@@ -1,0 +1,174 @@
+#!/bin/bash
+#
+# Copyright (c) 2026 helenos-pv authors
+# All rights reserved.
+#
+# Redistribution and use in source and binary forms, with or without
+# modification, are permitted provided that the following conditions
+# are met:
+#
+# - Redistributions of source code must retain the above copyright
+#   notice, this list of conditions and the following disclaimer.
+# - Redistributions in binary form must reproduce the above copyright
+#   notice, this list of conditions and the following disclaimer in the
+#   documentation and/or other materials provided with the distribution.
+# - The name of the author may not be used to endorse or promote products
+#   derived from this software without specific prior written permission.
+#
+# THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+# IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+# OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+# IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+# INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+# NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+# DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+# THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+# (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+# THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+#
+
+# Makes the carrier of the hosted drivers: Debian's kernel, a module for it and
+# an initial RAM disk, in a cache folder. Nothing is installed.
+#
+# usage: host/carrier.sh [-s SANITIZER] [-c COMPILER] [-g]
+#   -s  of the hosted program: none (default), address or thread
+#   -c  gcc (default) or clang
+#   -g  put gdbserver into the guest
+#
+# Prints two lines: the kernel and the RAM disk.
+
+set -euo pipefail
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/helenos-pv/carrier
+san=none cc=gcc gdb=
+while getopts s:c:g opt; do
+	case $opt in
+	s) san=$OPTARG ;;
+	c) cc=$OPTARG ;;
+	g) gdb=yes ;;
+	*) sed -n '/^# usage/,/^#$/s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+	esac
+done
+
+die() {
+	echo "$0: $*" >&2
+	exit 1
+}
+
+need() {
+	local tool package missing=()
+	for pair in "$@"; do
+		tool=${pair%%:*} package=${pair##*:}
+		command -v "$tool" > /dev/null || missing+=("$package")
+	done
+	[ ${#missing[@]} -eq 0 ] ||
+		die "missing; try: apt-get install ${missing[*]}"
+}
+need apt-get:apt make:make gcc-12:gcc-12 "$cc:$cc" objcopy:binutils \
+    busybox:busybox-static ${gdb:+gdbserver:gdbserver}
+! ldd "$(command -v busybox)" > /dev/null 2>&1 ||
+	die "busybox is not static; try: apt-get install busybox-static"
+
+# The newest kernel, the way to it by its metapackage
+image=$(apt-cache depends linux-image-cloud-amd64 2> /dev/null |
+    sed -n 's/.*Depends: \(linux-image-.*\)/\1/p' | head -n 1)
+[ -n "$image" ] ||
+	die "apt knows no kernel (linux-image-cloud-amd64); this wants Debian" \
+	    "on amd64 and an apt-get update"
+kv=${image#linux-image-}
+version=$(apt-cache show --no-all-versions "$image" |
+    sed -n 's/^Version: //p')
+kernel_dir=$cache/kernel-$version
+
+# Downloads and unpacks the kernel and what modules are built with.
+get_kernel() {
+	local tmp headers packages p
+	headers=linux-headers-$kv
+	packages=("$image" "$headers")
+	while read -r p; do
+		packages+=("$p")
+	done < <(apt-cache depends "$headers" |
+	    sed -n 's/.*Depends: \(linux-\(headers\|kbuild\).*\)/\1/p')
+	tmp=$(mktemp -d "$cache/tmp.XXXXXX")
+	echo "getting ${packages[*]}" >&2
+	(cd "$tmp" && apt-get -q -o APT::Sandbox::User=root download \
+	    "${packages[@]}" > log 2>&1) ||
+		{ cat "$tmp/log" >&2; rm -rf "$tmp"; die "download failed"; }
+	for p in "$tmp"/*.deb; do
+		dpkg-deb -x "$p" "$tmp/root"
+	done
+	rm "$tmp"/*.deb
+	# The headers name their other half by its installed place.
+	sed -i "s|include /usr/src|include $kernel_dir/root/usr/src|" \
+	    "$tmp/root/usr/src/$headers/Makefile"
+	rm -rf "$kernel_dir"
+	mv "$tmp" "$kernel_dir"
+}
+
+mkdir -p "$cache"
+exec 9> "$cache/lock"
+flock 9
+[ -e "$kernel_dir/root/boot/vmlinuz-$kv" ] || get_kernel
+
+digest() {
+	cat "$@" | sha256sum | cut -c1-16
+}
+
+# Builds the module.
+module_dir=$cache/module-$version-$(digest "$top"/host/module/*)
+if [ ! -e "$module_dir/hpv.ko" ]; then
+	mkdir -p "$module_dir"
+	cp "$top"/host/module/* "$module_dir/"
+	make -C "$kernel_dir/root/usr/src/linux-headers-$kv" \
+	    M="$module_dir" CC=gcc-12 modules > "$module_dir/log" 2>&1 ||
+		{ tail -n 30 "$module_dir/log" >&2; die "no module"; }
+	objcopy --strip-debug "$module_dir/hpv.ko"
+fi
+
+# Builds the program.
+o=$top/build/host-$cc-$san
+mkdir -p "$o"
+make -s -j2 -f "$top/host/host.mk" CC="$cc" SAN="$san" O="$o" \
+    "$o/hosted" >&2 || die "the hosted drivers do not build"
+
+# Puts programs into the RAM disk, with their libraries.
+add_programs() {
+	local program lib
+	for program in "$@"; do
+		cp -L "$program" "$root/bin/"
+		ldd "$program" 2> /dev/null | grep -o '/[^ ]*' |
+		while read -r lib; do
+			mkdir -p "$root$(dirname "$lib")"
+			[ -e "$root$lib" ] || cp -L "$lib" "$root$lib"
+		done
+	done
+}
+
+root=$(mktemp -d "$cache/root.XXXXXX")
+trap 'rm -rf "$root"' EXIT
+mkdir -p "$root"/{bin,sbin,etc,lib/modules,lib64,proc,sys,dev,run,tmp,drv}
+cp "$(command -v busybox)" "$root/bin/busybox"
+ln -s busybox "$root/bin/sh"
+cp "$module_dir/hpv.ko" "$root/lib/modules/"
+cp "$kernel_dir/root/lib/modules/$kv/kernel/drivers/net/tun.ko" \
+    "$root/lib/modules/"
+cp "$top"/uspace/drv/*/*/*.ma "$root/drv/"
+cp "$top/host/guest/init" "$root/init"
+cp "$top/host/guest/report" "$top/host/guest/udhcpc" "$root/etc/"
+add_programs "$o/hosted"
+for tool in iperf3 tcpdump arping ${gdb:+gdbserver}; do
+	if command -v "$tool" > /dev/null; then
+		add_programs "$(command -v "$tool")"
+	fi
+done
+if [ "$san" != none ]; then
+	printf 'export %s_OPTIONS=halt_on_error=1\n' ASAN UBSAN TSAN \
+	    > "$root/etc/sanitizer"
+fi
+initrd=$o/initrd${gdb:+-gdb}
+(cd "$root" && find . | busybox cpio -o -H newc -R 0:0 2> /dev/null) \
+    > "$initrd.new"
+mv "$initrd.new" "$initrd"
+echo "$kernel_dir/root/boot/vmlinuz-$kv"
+echo "$initrd"
