@@ -56,3 +56,45 @@ need uspace/drv/meson.build "'block/virtio-blk'," 'virtio-blk among the drivers'
 lay uspace/lib/virtio
 lay uspace/drv/nic/virtio-net
 lay uspace/drv/block/virtio-blk
+
+# Xen: the kernel's part
+lay abi/include/abi/xen.h
+lay kernel/generic/include/xen
+lay kernel/generic/src/xen
+lay kernel/genarch/src/xen
+edit abi/include/abi/syscall.h after $'\tSYS_KIO_READ,' \
+    $'\tSYS_XEN_HYPERCALL,'
+edit kernel/generic/src/syscall/syscall.c after '#include <log.h>' \
+    '#include <xen/hypercall.h>'
+edit kernel/generic/src/syscall/syscall.c after \
+    $'\t[SYS_KIO_READ] = (syshandler_t) sys_kio_read,' \
+    $'\t[SYS_XEN_HYPERCALL] = (syshandler_t) sys_xen_hypercall,'
+edit kernel/generic/meson.build after $'\t\'src/time/timeout.c\',' \
+    $'\t\'src/xen/hypercall.c\','
+edit kernel/genarch/meson.build before 'genarch_src = []' \
+    "if KARCH == 'amd64' or KARCH == 'ia32'
+	_src += [ 'xen/x86.c' ]
+else
+	_src += [ 'xen/none.c' ]
+endif
+"
+edit uspace/app/trace/syscalls.c after \
+    $'\t[SYS_KIO_READ] = { "kio_read", 3, V_INTEGER },' \
+    $'\t[SYS_XEN_HYPERCALL] = { "xen_hypercall", 5, V_ERRNO },'
+
+# Xen: the library and the drivers
+lay uspace/lib/xen
+lay uspace/drv/bus/xen-platform
+lay uspace/drv/bus/xenbus
+lay uspace/drv/nic/xen-netfront
+edit uspace/lib/meson.build after $'\t\'virtio\',' $'\t\'xen\','
+edit uspace/drv/meson.build after $'\t\'bus/usb/xhci\',' \
+    $'\t\'bus/xen-platform\',\n\t\'bus/xenbus\','
+edit uspace/drv/meson.build after $'\t\'nic/virtio-net\',' \
+    $'\t\'nic/xen-netfront\','
+for arch in amd64 ia32; do
+	edit meson/arch/$arch/meson.build after $'\t\'drv/bus/usb/xhci\',' \
+	    $'\t\'drv/bus/xen-platform\',\n\t\'drv/bus/xenbus\','
+	edit meson/arch/$arch/meson.build after $'\t\'drv/nic/virtio-net\',' \
+	    $'\t\'drv/nic/xen-netfront\','
+done

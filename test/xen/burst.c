@@ -1,0 +1,170 @@
+/*
+ * Copyright (c) 2026 helenos-pv authors
+ * All rights reserved.
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions
+ * are met:
+ *
+ * - Redistributions of source code must retain the above copyright
+ *   notice, this list of conditions and the following disclaimer.
+ * - Redistributions in binary form must reproduce the above copyright
+ *   notice, this list of conditions and the following disclaimer in the
+ *   documentation and/or other materials provided with the distribution.
+ * - The name of the author may not be used to endorse or promote products
+ *   derived from this software without specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+ * IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+ * OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+ * IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+ * INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+ * NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+ * DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+ * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+ * (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+ * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+
+/** @file
+ * Sends a burst of ICMP echo requests, all of them before any answer is
+ * looked at, and counts the answers.
+ *
+ * Usage: burst ADDRESS COUNT ROUNDS [SIZE]
+ *
+ * Prints a line for each round; exits with 0 if every request of every round
+ * was answered. Needs CAP_NET_RAW. A program of its own, as it runs in places
+ * that have nothing but busybox.
+ */
+
+#include <arpa/inet.h>
+#include <netinet/ip.h>
+#include <netinet/ip_icmp.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define SIZE_MAX_BYTES  1472
+#define QUIET_MS        5000
+#define SOCKET_BUFFER   (8 << 20)
+
+static uint16_t checksum(const void *data, size_t size)
+{
+	const uint8_t *p = data;
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i < size; i++)
+		sum += i % 2 == 0 ? p[i] << 8 : p[i];
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return htons(~sum & 0xffff);
+}
+
+/** Send all requests of a round. */
+static int send_all(int sock, const struct sockaddr_in *to, uint16_t id,
+    unsigned int count, size_t size)
+{
+	uint8_t packet[sizeof(struct icmphdr) + SIZE_MAX_BYTES];
+
+	for (unsigned int i = 0; i < count; i++) {
+		struct icmphdr *icmp = (struct icmphdr *) packet;
+
+		memset(packet, i & 0xff, sizeof(packet));
+		memset(icmp, 0, sizeof(*icmp));
+		icmp->type = ICMP_ECHO;
+		icmp->un.echo.id = id;
+		icmp->un.echo.sequence = htons(i);
+		icmp->checksum = checksum(packet, sizeof(*icmp) + size);
+		if (sendto(sock, packet, sizeof(*icmp) + size, 0,
+		    (const struct sockaddr *) to, sizeof(*to)) < 0) {
+			perror("sendto");
+			return -1;
+		}
+	}
+
+	return 0;
+}
+
+/** Take an answer.
+ *
+ * @return 1 if it is one of this round that was not seen before
+ */
+static int take(int sock, uint16_t id, unsigned int count, size_t size,
+    uint8_t *seen)
+{
+	uint8_t buf[2048];
+	ssize_t n = recv(sock, buf, sizeof(buf), 0);
+	size_t ip = n > 0 ? (size_t) (buf[0] & 0xf) * 4 : 0;
+
+	if (n < 0 || (size_t) n < ip + sizeof(struct icmphdr))
+		return 0;
+
+	struct icmphdr *icmp = (struct icmphdr *) (buf + ip);
+	unsigned int i = ntohs(icmp->un.echo.sequence);
+	if (icmp->type != ICMP_ECHOREPLY || icmp->un.echo.id != id ||
+	    i >= count || seen[i] ||
+	    (size_t) n != ip + sizeof(*icmp) + size)
+		return 0;
+
+	for (size_t k = ip + sizeof(*icmp); k < (size_t) n; k++) {
+		if (buf[k] != (i & 0xff))
+			return 0;
+	}
+
+	seen[i] = 1;
+	return 1;
+}
+
+int main(int argc, char *argv[])
+{
+	if (argc < 4) {
+		fprintf(stderr, "usage: burst ADDRESS COUNT ROUNDS [SIZE]\n");
+		return 2;
+	}
+
+	struct sockaddr_in to = { .sin_family = AF_INET };
+	unsigned int count = strtoul(argv[2], NULL, 10);
+	unsigned int rounds = strtoul(argv[3], NULL, 10);
+	size_t size = argc > 4 ? strtoul(argv[4], NULL, 10) : 56;
+	if (inet_pton(AF_INET, argv[1], &to.sin_addr) != 1 || count == 0 ||
+	    count > 65536 || size > SIZE_MAX_BYTES) {
+		fprintf(stderr, "burst: bad argument\n");
+		return 2;
+	}
+
+	int sock = socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
+	if (sock < 0) {
+		perror("burst: raw socket");
+		return 2;
+	}
+	int buffer = SOCKET_BUFFER;
+	setsockopt(sock, SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof(buffer));
+	setsockopt(sock, SOL_SOCKET, SO_SNDBUFFORCE, &buffer, sizeof(buffer));
+
+	uint8_t *seen = malloc(count);
+	int rc = 0;
+	for (unsigned int r = 0; r < rounds; r++) {
+		uint16_t id = htons(getpid() + r);
+		unsigned int answers = 0;
+		struct pollfd fd = { .fd = sock, .events = POLLIN };
+
+		memset(seen, 0, count);
+		if (send_all(sock, &to, id, count, size) != 0)
+			return 2;
+		while (answers < count && poll(&fd, 1, QUIET_MS) > 0)
+			answers += take(sock, id, count, size, seen);
+
+		printf("round %u: %u requests, %u answers\n", r + 1, count,
+		    answers);
+		fflush(stdout);
+		if (answers != count)
+			rc = 1;
+	}
+
+	free(seen);
+	return rc;
+}
