@@ -36,6 +36,8 @@
  */
 
 #include <xen/hypercall.h>
+/* On ia32 cpu.h must come first: the two include each other */
+#include <arch/cpu.h>
 #include <arch/cpuid.h>
 #include <mem.h>
 #include <stdatomic.h>
