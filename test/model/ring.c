@@ -1,0 +1,516 @@
+/*
+ * Copyright (c) 2026 helenos-pv authors
+ * All rights reserved.
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions
+ * are met:
+ *
+ * - Redistributions of source code must retain the above copyright
+ *   notice, this list of conditions and the following disclaimer.
+ * - Redistributions in binary form must reproduce the above copyright
+ *   notice, this list of conditions and the following disclaimer in the
+ *   documentation and/or other materials provided with the distribution.
+ * - The name of the author may not be used to endorse or promote products
+ *   derived from this software without specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+ * IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+ * OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+ * IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+ * INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+ * NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+ * DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+ * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+ * (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+ * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+
+/** @addtogroup test_model
+ * @{
+ */
+/** @file Split virtqueues, the device's side (2.7)
+ */
+
+#include <inttypes.h>
+#include <host/violation.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "vm.h"
+
+/** Most descriptors of a buffer that the model takes */
+#define CHAIN_MAX	1024
+
+#define USED_F_NO_NOTIFY	1
+
+/** How long a notification may take to come, in steps of 1 ms */
+#define NOTIFY_PATIENCE		10000
+
+static uint64_t avail_flags_at(const vm_queue_t *vq)
+{
+	return vq->avail;
+}
+
+static uint64_t avail_idx_at(const vm_queue_t *vq)
+{
+	return vq->avail + 2;
+}
+
+static uint64_t used_event_at(const vm_queue_t *vq)
+{
+	return vq->avail + 4 + 2 * (uint64_t) vq->size;
+}
+
+static uint64_t used_flags_at(const vm_queue_t *vq)
+{
+	return vq->used;
+}
+
+static uint64_t used_idx_at(const vm_queue_t *vq)
+{
+	return vq->used + 2;
+}
+
+static uint64_t avail_event_at(const vm_queue_t *vq)
+{
+	return vq->used + 4 + 8 * (uint64_t) vq->size;
+}
+
+/** 2.7.7.2: has an index passed an event since it had an old value? */
+static bool passed(uint16_t event, uint16_t now, uint16_t old)
+{
+	return (uint16_t) (now - event - 1) < (uint16_t) (now - old);
+}
+
+/** The driver hands a queue over: size and addresses are set. */
+void vm_queue_enable(vm_t *vm, vm_queue_t *vq)
+{
+	DEMAND(QUEUE_ALIGN, vq->desc % 16 == 0 && vq->avail % 2 == 0 &&
+	    vq->used % 4 == 0, "puts queue %u at 0x%" PRIx64 ", 0x%" PRIx64
+	    " and 0x%" PRIx64, vq->index, vq->desc, vq->avail, vq->used);
+	DEMAND(DESC_MEMORY,
+	    host_dma_is_live(vq->desc, 16 * (size_t) vq->size) &&
+	    host_dma_is_live(vq->avail, 6 + 2 * (size_t) vq->size) &&
+	    host_dma_is_live(vq->used, 6 + 8 * (size_t) vq->size),
+	    "puts queue %u of %u where no DMA memory is", vq->index,
+	    vq->size);
+	DEMAND(USED_FLAGS_INIT, host_dma_read_16(used_flags_at(vq)) == 0 &&
+	    host_dma_read_16(used_idx_at(vq)) == 0,
+	    "hands queue %u over with used flags 0x%x and index %u",
+	    vq->index, host_dma_read_16(used_flags_at(vq)),
+	    host_dma_read_16(used_idx_at(vq)));
+
+	vq->owner = calloc(vq->size, sizeof(*vq->owner));
+	if (vq->owner == NULL)
+		abort();
+	vq->seen = 0;
+	vq->used_idx = 0;
+	vq->told_idx = 0;
+	vq->in_flight = 0;
+	vq->no_notify = false;
+	vq->avail_event = 0;
+	vq->notified_idx = 0;
+	vq->enabled = true;
+	(void) vm;
+}
+
+/** Forget a queue: after a reset, or when the device is gone. */
+void vm_queue_drop(vm_queue_t *vq)
+{
+	while (vq->first != NULL) {
+		vm_chain_t *chain = vq->first;
+		vq->first = chain->next;
+		free(chain);
+	}
+	vq->last = NULL;
+	vq->in_flight = 0;
+	free(vq->owner);
+	vq->owner = NULL;
+	vq->enabled = false;
+	vq->written = 0;
+	vq->size = 0;
+	vq->desc = 0;
+	vq->avail = 0;
+	vq->used = 0;
+}
+
+/** What the driver and the device write is their own. */
+static void check_owners(vm_t *vm, vm_queue_t *vq)
+{
+	uint16_t flags = host_dma_read_16(avail_flags_at(vq));
+
+	if (vm->lie.scribbles)
+		return;
+	if (vm_has(vm, VM_F_EVENT_IDX))
+		DEMAND(AVAIL_FLAGS_EVENT, flags == 0,
+		    "sets flags 0x%x in the available ring of queue %u",
+		    flags, vq->index);
+	else
+		DEMAND(AVAIL_FLAGS, flags <= 1,
+		    "sets flags 0x%x in the available ring of queue %u",
+		    flags, vq->index);
+
+	DEMAND(USED_OWNER, host_dma_read_16(used_idx_at(vq)) == vq->used_idx &&
+	    host_dma_read_16(used_flags_at(vq)) ==
+	    (vq->no_notify && !vm_has(vm, VM_F_EVENT_IDX) ?
+	    USED_F_NO_NOTIFY : 0) &&
+	    host_dma_read_16(avail_event_at(vq)) == vq->avail_event,
+	    "has changed index, flags or event of the used ring of queue %u",
+	    vq->index);
+}
+
+/** A descriptor of the ring's table or of an indirect one */
+static void take_desc(vm_t *vm, vm_queue_t *vq, vm_chain_t *chain,
+    uint64_t where)
+{
+	vm_desc_t desc;
+
+	host_dma_read(where, &desc, sizeof(desc));
+	/* A table's descriptors count, the one that holds it does not */
+	DEMAND(CHAIN_LONG, chain->out + chain->in < vq->size ||
+	    vm->lie.scribbles, "makes a chain of more than %u descriptors "
+	    "for queue %u", vq->size, vq->index);
+	if (chain->count >= CHAIN_MAX)
+		host_violation("a chain is longer than the model's %d",
+		    CHAIN_MAX);
+	chain->d[chain->count].where = where;
+	chain->d[chain->count++].desc = desc;
+	if ((desc.flags & VM_DESC_INDIRECT) != 0)
+		return;
+
+	DEMAND(DESC_MEMORY, desc.len > 0 &&
+	    host_dma_is_live(desc.addr, desc.len),
+	    "gives queue %u %u bytes at 0x%" PRIx64, vq->index, desc.len,
+	    desc.addr);
+	if ((desc.flags & VM_DESC_WRITE) != 0) {
+		chain->in++;
+		chain->writable += desc.len;
+	} else {
+		DEMAND(WRITABLE_LAST, chain->in == 0,
+		    "has a readable descriptor after a writable one in "
+		    "a buffer of queue %u", vq->index);
+		chain->out++;
+		chain->readable += desc.len;
+	}
+	DEMAND(CHAIN_LOOP, (uint64_t) chain->readable + chain->writable <=
+	    UINT32_MAX, "makes a buffer of over 4 GiB");
+}
+
+static void take_table(vm_t *vm, vm_queue_t *vq, vm_chain_t *chain,
+    const vm_desc_t *outer)
+{
+	DEMAND(INDIRECT_FEATURE, vm_has(vm, VM_F_INDIRECT_DESC),
+	    "uses an indirect table in queue %u", vq->index);
+	DEMAND(INDIRECT_NEXT, (outer->flags & VM_DESC_NEXT) == 0,
+	    "sets flags 0x%x in queue %u", outer->flags, vq->index);
+	DEMAND(INDIRECT_LENGTH, outer->len > 0 && outer->len % 16 == 0,
+	    "gives queue %u a table of %u bytes", vq->index, outer->len);
+	DEMAND(DESC_MEMORY, host_dma_is_live(outer->addr, outer->len),
+	    "gives queue %u a table at 0x%" PRIx64, vq->index, outer->addr);
+	chain->table = outer->addr;
+	chain->table_len = outer->len;
+
+	uint32_t entries = outer->len / 16;
+	uint32_t i = 0;
+	uint32_t steps = 0;
+	const vm_desc_t *desc;
+	do {
+		DEMAND(DESC_NEXT, i < entries, "goes on at %u in a table of "
+		    "%u in queue %u", i, entries, vq->index);
+		DEMAND(CHAIN_LOOP, steps++ < entries, "makes a loop in a "
+		    "table in queue %u", vq->index);
+		take_desc(vm, vq, chain, chain->table + 16 * (uint64_t) i);
+		desc = &chain->d[chain->count - 1].desc;
+		DEMAND(INDIRECT_NESTED, (desc->flags & VM_DESC_INDIRECT) == 0,
+		    "puts a table into a table in queue %u", vq->index);
+		i = desc->next;
+	} while ((desc->flags & VM_DESC_NEXT) != 0);
+}
+
+/** Memory that the device may write is nobody else's meanwhile. */
+static void check_overlap(vm_t *vm, vm_queue_t *vq, const vm_chain_t *chain)
+{
+	for (unsigned int i = 0; i < chain->in; i++) {
+		const vm_desc_t *seg = vm_chain_seg(chain, chain->out + i);
+
+		DEMAND(DESC_MEMORY, !vm_holds(vm, seg->addr, seg->len),
+		    "gives queue %u %u writable bytes at 0x%" PRIx64
+		    ", which are in use", vq->index, seg->len, seg->addr);
+	}
+}
+
+/** Take one buffer that the driver made available. */
+static void take_chain(vm_t *vm, vm_queue_t *vq, uint16_t head)
+{
+	DEMAND(AVAIL_HEAD, head < vq->size, "makes head %u available in queue "
+	    "%u", head, vq->index);
+
+	vm_chain_t *chain = calloc(1, sizeof(*chain) +
+	    (CHAIN_MAX < vq->size + 1 ? CHAIN_MAX : vq->size + 1) *
+	    sizeof(chain->d[0]));
+	if (chain == NULL)
+		abort();
+	chain->head = head;
+
+	uint16_t i = head;
+	const vm_desc_t *desc;
+	do {
+		DEMAND(DESC_NEXT, i < vq->size, "goes on at descriptor %u in "
+		    "queue %u", i, vq->index);
+		DEMAND(CHAIN_LOOP, vq->owner[i] != head + 1U,
+		    "makes a loop at descriptor %u in queue %u", i,
+		    vq->index);
+		DEMAND(IN_FLIGHT, vq->owner[i] == 0, "uses descriptor %u of "
+		    "queue %u for head %u, it is in flight for %u", i,
+		    vq->index, head, vq->owner[i] - 1);
+		vq->owner[i] = head + 1U;
+		take_desc(vm, vq, chain, vq->desc + 16 * (uint64_t) i);
+		desc = &chain->d[chain->count - 1].desc;
+		i = desc->next;
+		if ((desc->flags & VM_DESC_INDIRECT) != 0)
+			take_table(vm, vq, chain, desc);
+		desc = &chain->d[chain->table_len != 0 ? 0 :
+		    chain->count - 1].desc;
+	} while ((desc->flags & VM_DESC_NEXT) != 0 && chain->table_len == 0);
+
+	if (!vm->lie.scribbles)
+		check_overlap(vm, vq, chain);
+	if (vq->last != NULL)
+		vq->last->next = chain;
+	else
+		vq->first = chain;
+	vq->last = chain;
+	vq->in_flight++;
+	vq->buffers++;
+	if (vm->cls->check != NULL)
+		vm->cls->check(vm, vq, chain);
+}
+
+/** Look at the available ring. The lock is held. */
+void vm_queue_look(vm_t *vm, vm_queue_t *vq)
+{
+	if (!vq->enabled || !vm_live(vm))
+		return;
+	check_owners(vm, vq);
+
+	uint16_t idx = host_dma_read_16(avail_idx_at(vq));
+	DEMAND(AVAIL_DECREMENT, (uint16_t) (idx - vq->seen) <=
+	    vq->size - vq->in_flight, "moves the available index of queue %u "
+	    "from %u to %u with %u buffers in flight", vq->index, vq->seen,
+	    idx, vq->in_flight);
+	while (vq->seen != idx) {
+		uint16_t head = host_dma_read_16(vq->avail + 4 +
+		    2 * (uint64_t) (vq->seen & (vq->size - 1)));
+		vq->seen++;
+		take_chain(vm, vq, head);
+	}
+}
+
+/** The oldest buffer that is not used; NULL if there is none */
+vm_chain_t *vm_queue_first(vm_t *vm, vm_queue_t *vq)
+{
+	if (!vq->enabled || !vm_live(vm))
+		return NULL;
+	if (vq->first == NULL)
+		vm_queue_look(vm, vq);
+	return vq->first;
+}
+
+/** i-th segment of a buffer */
+const vm_desc_t *vm_chain_seg(const vm_chain_t *chain, unsigned int i)
+{
+	return &chain->d[i + (chain->table_len != 0 ? 1 : 0)].desc;
+}
+
+/** Copy between a buffer's readable or writable part and a block. */
+static void chain_copy(const vm_chain_t *chain, bool write, size_t offset,
+    uint8_t *buf, size_t size)
+{
+	unsigned int begin = write ? chain->out : 0;
+	unsigned int end = write ? chain->out + chain->in : chain->out;
+
+	for (unsigned int i = begin; i < end && size > 0; i++) {
+		const vm_desc_t *seg = vm_chain_seg(chain, i);
+
+		if (offset >= seg->len) {
+			offset -= seg->len;
+			continue;
+		}
+		size_t part = seg->len - offset < size ? seg->len - offset :
+		    size;
+		if (write)
+			host_dma_write(seg->addr + offset, buf, part);
+		else
+			host_dma_read(seg->addr + offset, buf, part);
+		buf += part;
+		size -= part;
+		offset = 0;
+	}
+	if (size > 0)
+		host_violation("the model goes past the end of a buffer");
+}
+
+void vm_chain_read(const vm_chain_t *chain, size_t offset, void *buf,
+    size_t size)
+{
+	chain_copy(chain, false, offset, buf, size);
+}
+
+void vm_chain_write(const vm_chain_t *chain, size_t offset, const void *buf,
+    size_t size)
+{
+	chain_copy(chain, true, offset, (uint8_t *) buf, size);
+}
+
+/** The driver must have left a buffer's descriptors alone. */
+static void check_unchanged(vm_t *vm, vm_queue_t *vq, const vm_chain_t *chain)
+{
+	for (unsigned int i = 0; i < chain->count; i++) {
+		vm_desc_t now;
+
+		host_dma_read(chain->d[i].where, &now, sizeof(now));
+		DEMAND(IN_FLIGHT, vm->lie.scribbles ||
+		    memcmp(&now, &chain->d[i].desc, sizeof(now)) == 0,
+		    "has changed descriptor %u of head %u in queue %u while "
+		    "it was in flight", i, chain->head, vq->index);
+	}
+}
+
+static void unlink_chain(vm_queue_t *vq, vm_chain_t *chain)
+{
+	vm_chain_t **link = &vq->first;
+	vm_chain_t *before = NULL;
+
+	while (*link != chain) {
+		before = *link;
+		link = &(*link)->next;
+	}
+	*link = chain->next;
+	if (vq->last == chain)
+		vq->last = before;
+	for (uint16_t i = 0; i < vq->size; i++) {
+		if (vq->owner[i] == chain->head + 1U)
+			vq->owner[i] = 0;
+	}
+	vq->in_flight--;
+}
+
+/** Write an element of the used ring, whatever it says. */
+void vm_queue_put_used(vm_t *vm, vm_queue_t *vq, uint32_t id, uint32_t len)
+{
+	uint64_t at = vq->used + 4 +
+	    8 * (uint64_t) (vq->used_idx & (vq->size - 1));
+
+	host_dma_write_32(at, id);
+	host_dma_write_32(at + 4, len);
+	vm_queue_set_used_idx(vm, vq, vq->used_idx + 1);
+}
+
+/** Move the used index, whatever to. */
+void vm_queue_set_used_idx(vm_t *vm, vm_queue_t *vq, uint16_t idx)
+{
+	(void) vm;
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	vq->used_idx = idx;
+	host_dma_write_16(used_idx_at(vq), idx);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+/** Give a buffer back. The driver is told by vm_queue_flush(). */
+void vm_queue_use(vm_t *vm, vm_queue_t *vq, vm_chain_t *chain, uint32_t len)
+{
+	check_unchanged(vm, vq, chain);
+	unlink_chain(vq, chain);
+	vm_queue_put_used(vm, vq, chain->head, len);
+	free(chain);
+}
+
+/** Would the driver have an interrupt for what was used since the last one? */
+bool vm_queue_wants_irq(vm_t *vm, vm_queue_t *vq)
+{
+	if (vm_has(vm, VM_F_EVENT_IDX)) {
+		uint16_t event = host_dma_read_16(used_event_at(vq));
+		return passed(event, vq->used_idx, vq->told_idx);
+	}
+	return vq->used_idx != vq->told_idx &&
+	    (host_dma_read_16(avail_flags_at(vq)) & 1) == 0;
+}
+
+/** Interrupt for used buffers, if the driver wants one. */
+void vm_queue_flush(vm_t *vm, vm_queue_t *vq)
+{
+	if (!vq->enabled || !vm_live(vm))
+		return;
+
+	bool wanted = vm_queue_wants_irq(vm, vq);
+	vq->told_idx = vq->used_idx;
+	if (wanted) {
+		vq->irqs++;
+		vm_interrupt(vm, VM_ISR_QUEUE);
+	}
+}
+
+/** Say whether the device wants notifications: for the next buffer, or none.
+ */
+void vm_queue_wish(vm_t *vm, vm_queue_t *vq, bool notify)
+{
+	if (!vq->enabled || !vm_live(vm))
+		return;
+	if (vm_has(vm, VM_F_EVENT_IDX)) {
+		vq->avail_event = notify ? vq->seen : vq->seen - 1;
+		host_dma_write_16(avail_event_at(vq), vq->avail_event);
+	} else {
+		vq->no_notify = !notify;
+		host_dma_write_16(used_flags_at(vq),
+		    notify ? 0 : USED_F_NO_NOTIFY);
+	}
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+/** A notification came.
+ *
+ * @return True if the device wished for it
+ */
+bool vm_queue_heard(vm_t *vm, vm_queue_t *vq)
+{
+	uint16_t idx = host_dma_read_16(avail_idx_at(vq));
+	bool wished = vm_has(vm, VM_F_EVENT_IDX) ?
+	    passed(vq->avail_event, idx, vq->notified_idx) : !vq->no_notify;
+
+	vq->notified_idx = idx;
+	return wished;
+}
+
+/** Is there a buffer that the device was to hear of, and did not? */
+static bool notification_missing(vm_t *vm, vm_queue_t *vq)
+{
+	bool missing = false;
+
+	vm_lock(vm);
+	if (vq->enabled && vm_live(vm) && !vm->lie.scribbles) {
+		uint16_t idx = host_dma_read_16(avail_idx_at(vq));
+
+		missing = vm_has(vm, VM_F_EVENT_IDX) ?
+		    passed(vq->avail_event, idx, vq->seen) :
+		    idx != vq->seen && !vq->no_notify;
+	}
+	vm_unlock(vm);
+	return missing;
+}
+
+/** The driver is at rest: it must have notified. The lock is not held. */
+void vm_queue_check_notified(vm_t *vm, vm_queue_t *vq)
+{
+	for (unsigned int i = 0; i < NOTIFY_PATIENCE; i++) {
+		if (!notification_missing(vm, vq))
+			break;
+		usleep(1000);
+	}
+	DEMAND(NOTIFY_SENT, !notification_missing(vm, vq),
+	    "added buffers to queue %u and did not notify of them",
+	    vq->index);
+}
+
+/** @}
+ */
