@@ -115,6 +115,13 @@ static errno_t connect_function(device_t *device)
 	return rc;
 }
 
+static void device_close(device_t *device)
+{
+	if (device->fn != NULL)
+		host_real_pci_close(device->fn);
+	device->fn = NULL;
+}
+
 /** Give a device to its driver. */
 errno_t device_add(device_t *device)
 {
@@ -134,10 +141,9 @@ errno_t device_add(device_t *device)
 	rc = host_dev_add(device->driver, name, device->sess, &device->dev);
 	if (rc != EOK) {
 		host_pci_sess_destroy(device->sess);
-		host_real_pci_close(device->fn);
 		device->sess = NULL;
-		device->fn = NULL;
 		device->dev = NULL;
+		device_close(device);
 		return rc;
 	}
 	return connect_function(device);
@@ -163,11 +169,10 @@ static errno_t device_end(device_t *device, errno_t (*op)(ddf_dev_t *))
 	device->dev = NULL;
 	host_pci_sess_destroy(device->sess);
 	device->sess = NULL;
-	host_real_pci_close(device->fn);
-	device->fn = NULL;
 	return EOK;
 }
 
+/** The bus driver's side of the device stays. */
 errno_t device_remove(device_t *device)
 {
 	return device_end(device, host_dev_remove);
@@ -175,7 +180,10 @@ errno_t device_remove(device_t *device)
 
 errno_t device_gone(device_t *device)
 {
-	return device_end(device, host_dev_gone);
+	errno_t rc = device_end(device, host_dev_gone);
+	if (rc == EOK)
+		device_close(device);
+	return rc;
 }
 
 static bool is_known(const char *pci)
