@@ -431,6 +431,48 @@ void rig_expect_traffic(rig_t *rig)
 	rig_rest(rig);
 }
 
+/** Frames that libnic kept off */
+static unsigned long filtered(rig_t *rig)
+{
+	nic_device_stats_t stats;
+
+	rig_stats(rig, &stats);
+	return stats.receive_filtered_unicast +
+	    stats.receive_filtered_multicast +
+	    stats.receive_filtered_broadcast;
+}
+
+/** Does the client get a frame to some address, of some VLAN if not -1? */
+bool rig_probe(rig_t *rig, const uint8_t *dest, int vlan)
+{
+	uint8_t frame[FRAME_MIN + 4];
+	unsigned long received = rig->received + rig->strange;
+	unsigned long before = filtered(rig);
+
+	rig_make_frame(rig, frame, FRAME_MIN, rig->next_in, false);
+	memcpy(frame, dest, NET_ETH_ADDR);
+	if (vlan >= 0) {
+		memmove(frame + 16, frame + 12, FRAME_MIN - 12);
+		frame[12] = 0x81;
+		frame[13] = 0x00;
+		frame[14] = vlan >> 8;
+		frame[15] = vlan;
+	}
+	if (!net_receive(rig->net, frame, FRAME_MIN + (vlan >= 0 ? 4 : 0)))
+		return false;
+
+	WAIT_FOR(rig->received + rig->strange + filtered(rig) >
+	    received + before);
+	if (rig->received + rig->strange == received)
+		return false;
+	/* Tagged ones are no test frames, and do not count */
+	if (vlan >= 0)
+		rig->strange--;
+	else
+		rig->next_in++;
+	return true;
+}
+
 void rig_expect_no_strangers(rig_t *rig)
 {
 	EXPECT_EQ(rig->strange, 0);

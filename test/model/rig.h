@@ -103,13 +103,13 @@ extern void rig_end(rig_t *);
 extern void rig_rest(rig_t *);
 extern void rig_check_clean(rig_t *);
 
-/** Lengths that a test frame may have */
 extern void rig_make_frame(const rig_t *, uint8_t *, size_t, uint32_t, bool);
 extern errno_t rig_send_raw(rig_t *, const void *, size_t);
 extern errno_t rig_send(rig_t *, size_t);
 extern bool rig_receive(rig_t *, size_t);
 extern unsigned int rig_receive_burst(rig_t *, unsigned int, size_t);
 extern void rig_expect_traffic(rig_t *);
+extern bool rig_probe(rig_t *, const uint8_t *, int);
 extern void rig_expect_no_strangers(rig_t *);
 extern void rig_stats(rig_t *, nic_device_stats_t *);
 extern nic_device_state_t rig_state(rig_t *);

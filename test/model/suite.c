@@ -49,7 +49,7 @@
 #define TEST_SECONDS	120
 
 /** How long a state may take to come about, in milliseconds */
-#define POLL_LIMIT_MS	60000
+#define POLL_LIMIT_MS	30000
 #define POLL_STEP_US	500
 
 #define TESTS_MAX	2048
