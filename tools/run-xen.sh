@@ -1,0 +1,266 @@
+#!/bin/bash
+#
+# Copyright (c) 2026 helenos-pv authors
+# All rights reserved.
+#
+# Redistribution and use in source and binary forms, with or without
+# modification, are permitted provided that the following conditions
+# are met:
+#
+# - Redistributions of source code must retain the above copyright
+#   notice, this list of conditions and the following disclaimer.
+# - Redistributions in binary form must reproduce the above copyright
+#   notice, this list of conditions and the following disclaimer in the
+#   documentation and/or other materials provided with the distribution.
+# - The name of the author may not be used to endorse or promote products
+#   derived from this software without specific prior written permission.
+#
+# THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+# IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+# OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+# IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+# INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+# NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+# DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+# THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+# (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+# THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+
+#
+# Boots a HelenOS image as a guest of Xen and shows its network.
+
+set -euo pipefail
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+rig=$top/tools/xen-rig
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/helenos-pv
+
+usage() {
+	cat << 'END'
+Usage: tools/run-xen.sh [OPTION...] IMAGE
+       tools/run-xen.sh [OPTION...]
+
+Boots IMAGE, a bootable ISO of HelenOS, as a guest of Xen with a paravirtual
+network device, and shows its lease, what nic says, and pings both ways.
+Without an image it runs the hosted drivers in a Linux guest.
+
+Where there is no Xen, all of it (Xen, a Linux as its first domain, the guest)
+runs inside QEMU, from Debian's packages in a cache folder. On a machine that
+is a Xen host, the guest is started there with xl, and left running.
+
+  -m MIB     memory of the guest (512)
+  -c N       processors of the guest (1)
+  -v TYPE    vif: the paravirtual device only (default)
+             ioemu: also an emulated one, for the guest to unplug
+  -M MODEL   model of the emulated one: rtl8139 (default) or e1000
+  -s SCRIPT  run SCRIPT in the first domain, instead of the report
+             (see tools/xen-rig/report and lib.sh)
+  -f FILE    put FILE beside the script; may be repeated
+  -x LINE    add LINE to xl's configuration; may be repeated
+  -b         show the guest's serial console; boots three times as slowly
+  -k         keep running, with a shell in the first domain, no script
+  -t SEC     give up after so many seconds (900)
+  -h         this text
+END
+}
+
+die() {
+	printf 'run-xen.sh: %s\n' "$@" >&2
+	exit 1
+}
+
+memory=512 cpus=1 vif=vif model=rtl8139 script=$rig/report serial=none
+keep='' limit=900
+files=() lines=()
+while getopts m:c:v:M:s:f:x:bkt:h opt; do
+	case $opt in
+	m) memory=$OPTARG ;;
+	c) cpus=$OPTARG ;;
+	v) vif=$OPTARG ;;
+	M) model=$OPTARG ;;
+	s) script=$OPTARG ;;
+	f) files+=("$OPTARG") ;;
+	x) lines+=("$OPTARG") ;;
+	b) serial="file" ;;
+	k) keep=yes ;;
+	t) limit=$OPTARG ;;
+	h) usage; exit 0 ;;
+	*) usage >&2; exit 2 ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ $# -le 1 ] || { usage >&2; exit 2; }
+image=${1-}
+
+case $vif in
+vif | ioemu) ;;
+*) die "-v is vif or ioemu, not $vif" ;;
+esac
+[ -z "$image" ] || [ -r "$image" ] || die "cannot read $image"
+for f in "$script" ${files[@]+"${files[@]}"}; do
+	[ -r "$f" ] || die "cannot read $f"
+done
+
+missing=()
+need() {
+	command -v "$1" > /dev/null || missing+=("$2")
+}
+need xorriso xorriso
+need grub-mkrescue grub-common
+need mformat mtools
+need tar tar
+[ -d /usr/lib/grub/i386-pc ] || missing+=(grub-pc-bin)
+
+on_xen=
+if [ -r /proc/xen/capabilities ] &&
+    grep -q control_d /proc/xen/capabilities 2> /dev/null; then
+	on_xen=yes
+	need xl xen-utils-4.17
+else
+	need qemu-system-x86_64 qemu-system-x86
+fi
+[ ${#missing[@]} -eq 0 ] ||
+	die "missing; as root: apt-get install ${missing[*]}"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# HelenOS's image is a CD only, and an emulated CD is slow under emulation:
+# the same files in an image that is a disk as well, and no menu.
+make_disk() {
+	mkdir "$work/tree"
+	xorriso -osirrox on -indev "$image" -extract /boot "$work/tree/boot" \
+	    > "$work/log" 2>&1 || die "$image is no ISO with a /boot folder"
+	chmod -R u+w "$work/tree"
+	[ -r "$work/tree/boot/grub/grub.cfg" ] ||
+		die "$image has no /boot/grub/grub.cfg: is it HelenOS for a PC?"
+	sed -e '/^insmod/d' -e 's/^set timeout=.*/set timeout=0/' \
+	    "$work/tree/boot/grub/grub.cfg" > "$work/grub.cfg"
+	rm -rf "$work/tree/boot/grub"
+	mkdir "$work/tree/boot/grub"
+	cp "$work/grub.cfg" "$work/tree/boot/grub/grub.cfg"
+	grub-mkrescue -o "$disk" "$work/tree" > "$work/log" 2>&1 ||
+		{ tail -n 3 "$work/log" >&2; die "grub-mkrescue failed"; }
+	rm -rf "$work/tree"
+}
+
+# The hosted drivers' carrier, with Linux's own Xen support off.
+make_hosted_disk() {
+	local out kernel initrd
+	out=$("$top/host/carrier.sh") || die "the hosted drivers do not build"
+	kernel=$(sed -n 1p <<< "$out")
+	initrd=$(sed -n 2p <<< "$out")
+	mkdir -p "$work/tree/boot/grub"
+	cp "$kernel" "$work/tree/boot/vmlinuz"
+	gzip -1 < "$initrd" > "$work/tree/boot/initrd"
+	cat > "$work/tree/boot/grub/grub.cfg" << 'END'
+set timeout=0
+menuentry hosted {
+	linux /boot/vmlinuz console=ttyS0,115200 quiet panic=5 xen_nopv mode=report
+	initrd /boot/initrd
+}
+END
+	grub-mkrescue -o "$disk" "$work/tree" > "$work/log" 2>&1 ||
+		{ tail -n 3 "$work/log" >&2; die "grub-mkrescue failed"; }
+	rm -rf "$work/tree"
+}
+
+# xl's configuration; $1 the disk, $2 the serial line
+xl_config() {
+	cat << END
+name = "helenos"
+type = "hvm"
+memory = $memory
+vcpus = $cpus
+disk = [ "format=raw,vdev=hda,access=rw,backendtype=qdisk,target=$1" ]
+hdtype = "ahci"
+boot = "c"
+vif = [ "type=$vif,model=$model,bridge=xenbr0,mac=00:16:3e:12:34:56" ]
+serial = "$2"
+vga = "stdvga"
+sdl = 0
+vnc = 0
+usb = 0
+xen_platform_pci = 1
+tsc_mode = "native"
+on_poweroff = "destroy"
+on_reboot = "${ON_REBOOT:-destroy}"
+on_crash = "destroy"
+END
+	[ ${#lines[@]} -eq 0 ] || printf '%s\n' "${lines[@]}"
+}
+
+mkdir -p "$cache"
+disk=$work/disk.img
+if [ -n "$image" ]; then
+	make_disk
+else
+	serial="file"
+	[ "$script" != "$rig/report" ] || script=$rig/report-hosted
+	make_hosted_disk
+fi
+
+if [ -n "$on_xen" ]; then
+	trap - EXIT
+	xl_config "$disk" "$([ $serial = none ] && echo none || echo pty)" \
+	    > "$work/guest.cfg"
+	echo "run-xen.sh: this is a Xen host: xl create $work/guest.cfg"
+	xl create "$work/guest.cfg"
+	echo "run-xen.sh: end it with: xl destroy helenos; rm -r $work"
+	exit
+fi
+
+out=$("$rig/build.sh") || die "the Xen host cannot be made"
+mapfile -t parts <<< "$out"
+
+mkdir "$work/conf"
+cp "$rig/lib.sh" "$work/conf/lib.sh"
+[ -n "$keep" ] || cp "$script" "$work/conf/script"
+[ ${#files[@]} -eq 0 ] || cp "${files[@]}" "$work/conf/"
+[ $serial = none ] && line=none || line='file:/dev/vport0p1'
+xl_config /dev/vda "$line" > "$work/conf/guest.cfg"
+tar -C "$work/conf" -cf "$work/conf.tar" .
+
+# The steady choice of CPU: newer ones make the first domain or its guest
+# crash under emulation.
+# shellcheck disable=SC2054 # the commas are QEMU's
+qemu=(timeout -k 5 "$limit" qemu-system-x86_64 -M q35
+    -accel tcg,thread=multi -cpu qemu64,+svm,+npt -smp 1 -m 2048
+    -nodefaults -no-user-config -no-reboot -display none
+    -kernel "${parts[0]}"
+    -initrd "${parts[1]} console=hvc0 quiet,${parts[2]}"
+    -append "com1=115200,8n1 console=com1 dom0_mem=768M,max:768M dom0_max_vcpus=1 loglvl=warning guest_loglvl=warning noreboot"
+    -device virtio-serial-pci
+    -drive "if=none,id=d0,file=$disk,format=raw,snapshot=on"
+    -device virtio-blk-pci,drive=d0,serial=image
+    -drive "if=none,id=d1,file=$work/conf.tar,format=raw,readonly=on"
+    -device virtio-blk-pci,drive=d1,serial=conf)
+
+if [ -n "$keep" ]; then
+	"${qemu[@]:3}" -serial mon:stdio \
+	    -chardev null,id=g -device virtserialport,chardev=g,name=guest
+	exit
+fi
+
+echo "run-xen.sh: starting Xen; $([ $serial = none ] &&
+    echo 'the guest boots unseen (-b shows it)' || echo 'the guest is shown')"
+status=0
+# A file descriptor, and not stdio, which stops at the end of our input.
+"${qemu[@]}" \
+    -serial file:/proc/self/fd/1 \
+    -chardev file,id=g,path=/proc/self/fd/1,append=on \
+    -device virtserialport,chardev=g,name=guest \
+    < /dev/null > >(tee "$work/console" |
+    grep --line-buffered -a -E '^(DOM0|HELENOS|HOSTED|\[|[a-z].*: )') ||
+	status=$?
+wait
+if [ $status = 124 ]; then
+	die "not done after $limit seconds (-t gives it more)"
+elif [ $status != 0 ]; then
+	die "QEMU ended with $status"
+fi
+if grep -a -q FAILED "$work/console" ||
+    ! grep -a -q 'DOM0: .* script ended' "$work/console"; then
+	cp "$work/console" "$cache/run-xen.log"
+	die "something failed; the whole console is in $cache/run-xen.log"
+fi

@@ -1,0 +1,113 @@
+#
+# Copyright (c) 2026 helenos-pv authors
+# All rights reserved.
+#
+# Redistribution and use in source and binary forms, with or without
+# modification, are permitted provided that the following conditions
+# are met:
+#
+# - Redistributions of source code must retain the above copyright
+#   notice, this list of conditions and the following disclaimer.
+# - Redistributions in binary form must reproduce the above copyright
+#   notice, this list of conditions and the following disclaimer in the
+#   documentation and/or other materials provided with the distribution.
+# - The name of the author may not be used to endorse or promote products
+#   derived from this software without specific prior written permission.
+#
+# THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+# IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+# OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+# IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+# INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+# NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+# DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+# THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+# (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+# THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+
+#
+# What scripts of the Xen host use. Read by the host's init, which has say,
+# fail and wait_for.
+
+# shellcheck shell=dash
+
+guest=helenos
+leases=/tmp/udhcpd.log
+
+# Start the guest; xl stays until the domain is gone.
+guest_start() {
+	xl create -F guest.cfg > /tmp/xl.log 2>&1 &
+	xl_pid=$!
+	wait_for 120 xl domid "$guest" || { cat /tmp/xl.log; fail "xl create"; }
+	domain=$(xl domid "$guest")
+	say "domain $domain created"
+}
+
+# Whether the guest is gone
+guest_is_gone() {
+	! kill -0 "$xl_pid" 2> /dev/null
+}
+
+lease_count() {
+	grep -c 'sending ACK' $leases
+}
+
+has_lease() {
+	[ "$(lease_count)" -ge "$1" ] || guest_is_gone
+}
+
+# guest_lease N SECONDS: wait for lease number N and set $ip
+guest_lease() {
+	wait_for "$2" has_lease "$1" || fail "no lease in $2 s"
+	ip=$(sed -n 's/.*sending ACK to //p' $leases | tail -n 1)
+	[ -n "$ip" ] || fail "the guest ended without a lease"
+	say "lease $ip"
+}
+
+# The state of the first virtual network device in xenstore, as 4
+vif_state() {
+	xenstore-ls -f "/local/domain/$domain/device/vif" 2> /dev/null |
+	    sed -n 's/.*\/state = "\(.\)"/\1/p' | head -n 1
+}
+
+vif_state_is() {
+	[ "$(vif_state)" = "$1" ]
+}
+
+answers_ping() {
+	ping -c 1 -W 2 "$ip"
+}
+
+# Open HelenOS's shell, which listens for telnet.
+shell_open() {
+	mkfifo /tmp/shell.in
+	nc "$ip" 2223 < /tmp/shell.in > /tmp/shell.out 2>&1 &
+	shell_pid=$!
+	exec 8> /tmp/shell.in
+	wait_for 60 grep -q '/ # ' /tmp/shell.out || fail "no shell in the guest"
+}
+
+shell_close() {
+	exec 8>&-
+	kill "$shell_pid" 2> /dev/null
+	rm -f /tmp/shell.in
+}
+
+shell_has() {
+	sed 's/\x1b\[[0-9;?]*[a-zA-Z]//g' /tmp/shell.out | tr '\r' '\n' |
+	    grep -q "$1"
+}
+
+# shell COMMAND PATTERN SECONDS: run a command until a line with the pattern is
+# there, and print what it printed
+shell() {
+	: > /tmp/shell.out
+	printf '%s\r' "$1" >&8
+	wait_for "$3" shell_has "$2"
+	shell_rc=$?
+	usleep 500000
+	sed 's/\x1b\[[0-9;?]*[a-zA-Z]//g' /tmp/shell.out | tr '\r' '\n' |
+	    tr -cd '\n\t -~' | grep -v '^$' | sed 's/^/HELENOS: /'
+	[ $shell_rc = 0 ] || say "FAILED \"$1\" did not print \"$2\""
+	return $shell_rc
+}
