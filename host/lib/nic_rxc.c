@@ -45,11 +45,15 @@
 errno_t nic_addr_list_set(nic_addr_list_t *list, const nic_address_t *addr,
     size_t count)
 {
-	nic_address_t *copy = calloc(count + 1, sizeof(nic_address_t));
-	if (copy == NULL)
-		return ENOMEM;
-	if (count > 0)
+	nic_address_t *copy = NULL;
+
+	/* A card that nobody set up owns nothing that somebody must free */
+	if (count > 0) {
+		copy = calloc(count, sizeof(nic_address_t));
+		if (copy == NULL)
+			return ENOMEM;
 		memcpy(copy, addr, count * sizeof(nic_address_t));
+	}
 	free(list->addr);
 	list->addr = copy;
 	list->count = count;
