@@ -448,6 +448,7 @@ bool rig_probe(rig_t *rig, const uint8_t *dest, int vlan)
 	uint8_t frame[FRAME_MIN + 4];
 	unsigned long received = rig->received + rig->strange;
 	unsigned long before = filtered(rig);
+	unsigned long resets = rig->vm->resets;
 
 	rig_make_frame(rig, frame, FRAME_MIN, rig->next_in, false);
 	memcpy(frame, dest, NET_ETH_ADDR);
@@ -461,8 +462,11 @@ bool rig_probe(rig_t *rig, const uint8_t *dest, int vlan)
 	if (!net_receive(rig->net, frame, FRAME_MIN + (vlan >= 0 ? 4 : 0)))
 		return false;
 
+	/* It is lost if the driver resets the device meanwhile */
 	WAIT_FOR(rig->received + rig->strange + filtered(rig) >
-	    received + before);
+	    received + before || rig->vm->resets != resets);
+	if (rig->received + rig->strange + filtered(rig) == received + before)
+		return rig_probe(rig, dest, vlan);
 	if (rig->received + rig->strange == received)
 		return false;
 	/* Tagged ones are no test frames, and do not count */

@@ -52,6 +52,10 @@
 #define POLL_LIMIT_MS	30000
 #define POLL_STEP_US	500
 
+/** Lines of a failed test's output that are shown */
+#define OUTPUT_HEAD	10
+#define OUTPUT_TAIL	40
+
 #define TESTS_MAX	2048
 #define JOBS_MAX	16
 #define NAME_MAX_LEN	200
@@ -187,10 +191,21 @@ static char *read_output(int fd)
 	return text;
 }
 
+/** Print the beginning and the end of a test's output. */
 static void indent(char *text)
 {
-	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
-		printf("    %s\n", line);
+	unsigned int lines = 0;
+	unsigned int at = 0;
+
+	for (char *c = text; *c != 0; c++)
+		lines += *c == '\n';
+	for (char *line = strtok(text, "\n"); line;
+	    line = strtok(NULL, "\n"), at++) {
+		if (at < OUTPUT_HEAD || at + OUTPUT_TAIL >= lines)
+			printf("    %s\n", line);
+		else if (at == OUTPUT_HEAD)
+			printf("    [...]\n");
+	}
 }
 
 /** A test is over: say how. */
