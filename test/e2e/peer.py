@@ -77,6 +77,7 @@ class Peer:
         self.frames = 0             # frames from the guest so far
         self.pings_answered = 0
         self.leases = 0
+        self._resolved = False      # has the guest told its address by ARP?
         self._replies = {}          # echo id -> sequence number -> payloads
         self._lock = threading.Lock()
         self._arrived = threading.Condition(self._lock)
@@ -128,10 +129,14 @@ class Peer:
         icmp = icmp[:2] + struct.pack("!H", checksum(icmp)) + icmp[4:]
         return self.frame(self.ipv4(PROTO_ICMP, icmp))
 
-    def ping(self, payloads, limit=300):
+    def ping(self, payloads, limit=120):
         """Send an echo request for each payload, back to back, and wait until
         all are answered. Returns the sequence numbers (from 0) that were not
-        answered exactly once with their own payload."""
+        answered exactly once with their own payload.
+
+        As any host, it asks for the guest's address first, if it has not since
+        the last lease; HelenOS learns this host's address by that."""
+        self.resolve(limit)
         with self._lock:
             ident = self._next_id
             self._next_id += 1
@@ -147,16 +152,18 @@ class Peer:
             return [seq for seq, payload in enumerate(payloads)
                     if got.get(seq) != [payload]]
 
-    def sees_guest(self, limit=120):
-        """Wait until the guest has sent a frame, so that its address is
-        known."""
+    def resolve(self, limit):
+        """Ask for the guest's Ethernet address until it answers, or the limit
+        has passed."""
         end = time.monotonic() + limit
-        with self._lock:
-            while self.guest_mac is None:
-                left = end - time.monotonic()
-                if left <= 0 or not self._arrived.wait(left):
-                    return False
-            return True
+        request = struct.pack("!HHBBH6s4s6s4s", 1, ETH_IPV4, 6, 4, 1, self.mac,
+                              address(self.ip), bytes(6),
+                              address(self.guest_ip))
+        request = request.ljust(ETH_MIN_LEN - ETH_HEADER_LEN, b"\0")
+        while not self._resolved and time.monotonic() < end:
+            self.send(self.frame(request, ETH_ARP, BROADCAST))
+            with self._lock:
+                self._arrived.wait_for(lambda: self._resolved, 1)
 
     # Receiving
 
@@ -203,6 +210,10 @@ class Peer:
 
     def _answer_arp(self, arp):
         op, sha, spa, tpa = struct.unpack("!6xH6s4s6x4s", arp[:28])
+        if op == 2 and spa == address(self.guest_ip):
+            with self._lock:
+                self._resolved = True
+                self._arrived.notify_all()
         if op != 1 or tpa != address(self.ip):
             return None
         reply = struct.pack("!HHBBH6s4s6s4s", 1, ETH_IPV4, 6, 4, 2, self.mac,
@@ -255,6 +266,7 @@ class Peer:
         if kind == 3:
             with self._lock:
                 self.leases += 1
+                self._resolved = False
         reply = struct.pack("!BBBB4sHH4s4s4s4s16s192x4s", 2, 1, 6, 0,
                             request[4:8], 0, 0x8000, b"\0" * 4,
                             address(self.guest_ip), address(self.ip),
