@@ -44,8 +44,8 @@ BOOT_LIMIT = 300
 COMMAND_LIMIT = 300
 
 CRASH = re.compile("ERROR: (Address|Leak|Thread)Sanitizer|runtime error:|"
-                   "VIOLATION:|Kernel panic|BUG:|drivers ended|an event is "
-                   "lost")
+                   "VIOLATION:|Kernel panic|BUG:|drivers ended with [^0]|an "
+                   "event is lost")
 
 
 def build():
@@ -211,7 +211,7 @@ class Carrier:
 
     def ping(self, n, target, count=3, size=56):
         """Ping; how many answers came."""
-        code, text = self.run(f"ping -c {count} -W 30 -s {size} -I hpv{n} "
+        code, text = self.run(f"ping -c {count} -i 0.02 -W 30 -s {size} -I hpv{n} "
                               f"{target}", check=False)
         found = re.search(r"(\d+) packets received", text)
         return int(found[1]) if found else 0
