@@ -212,6 +212,15 @@ class Shell:
         text = self._until_prompt(limit, lines=1)
         return text.partition("\n")[2].strip("\n")
 
+    def screen(self):
+        """What a terminal should be shown of the session so far."""
+        return self._IAC.sub(b"", self.raw)
+
+    def receive(self):
+        """What the guest sends next, for a terminal; empty when it hung up."""
+        data = self.sock.recv(65536)
+        return self._IAC.sub(b"", data) or data
+
     def close(self):
         if self.sock:
             self.sock.close()
@@ -269,12 +278,13 @@ class Guest:
             self.process = subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=err, stderr=err,
                 preexec_fn=_die_with_parent)
-        wait_for(lambda: self._alive() and (self.dir / "qmp").exists(),
+        wait_for(lambda: self.check_alive() and (self.dir / "qmp").exists(),
                  "monitor of QEMU", 60)
         self.qmp = Qmp(self.dir / "qmp")
         return self
 
-    def _alive(self):
+    def check_alive(self):
+        """Raise an error with QEMU's own words when it has ended."""
         status = self.process.poll()
         if status is not None:
             said = (self.dir / "stderr").read_text(errors="replace").strip()
@@ -293,7 +303,7 @@ class Guest:
     def wait_log(self, pattern, limit=BOOT_LIMIT, what=None):
         """Wait for a match in the boot log; the match."""
         def look():
-            self._alive()
+            self.check_alive()
             return re.search(pattern, self.log())
         return wait_for(look, what or f"line like {pattern!r} in the boot log",
                         limit)
@@ -302,7 +312,7 @@ class Guest:
         """Wait until the remote console listens and that many links have a
         lease; their names."""
         def look():
-            self._alive()
+            self.check_alive()
             log = self.log()
             links = sorted(set(LEASE.findall(log)))
             return "remcons: HelenOS Remote console" in log and \
@@ -310,7 +320,8 @@ class Guest:
         return wait_for(look, f"remote console and {leases} DHCP lease(s)",
                         limit)
 
-    def _control_port(self):
+    def control_port(self):
+        """The port of this host that leads to the guest's remote console."""
         table = self.qmp.human("info usernet")
         hub = table[table.index(self.control):]
         return int(re.search(
@@ -320,13 +331,13 @@ class Guest:
     @property
     def shell(self):
         if self._shell is None:
-            self._shell = Shell(self._control_port())
+            self._shell = Shell(self.control_port())
         return self._shell
 
     def run(self, command, limit=COMMAND_LIMIT):
         """Run a command in the guest; what it printed. A shell that was lost
         (its connection is a link under test, at times) is opened anew."""
-        self._alive()
+        self.check_alive()
         try:
             return self.shell.run(command, limit)
         except OSError:

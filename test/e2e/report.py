@@ -1,0 +1,260 @@
+#
+# Copyright (c) 2026 helenos-pv authors
+# All rights reserved.
+#
+# Redistribution and use in source and binary forms, with or without
+# modification, are permitted provided that the following conditions
+# are met:
+#
+# - Redistributions of source code must retain the above copyright
+#   notice, this list of conditions and the following disclaimer.
+# - Redistributions in binary form must reproduce the above copyright
+#   notice, this list of conditions and the following disclaimer in the
+#   documentation and/or other materials provided with the distribution.
+# - The name of the author may not be used to endorse or promote products
+#   derived from this software without specific prior written permission.
+#
+# THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+# IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+# OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+# IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+# INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+# NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+# DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+# THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+# (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+# THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+#
+"""tools/run-qemu.sh: boots a HelenOS image, waits for its lease and tells what
+the guest says of its network."""
+
+import argparse
+import os
+import re
+import select
+import shlex
+import shutil
+import signal
+import sys
+import termios
+import time
+import tty
+from pathlib import Path
+
+from helenos import LEASE, QEMU, Guest, GuestError, Shell, kvm_works
+
+TOP = Path(__file__).resolve().parents[2]
+HOSTED = TOP / "host/run-hosted.sh"
+
+LOG_LINES = re.compile(r"helenos-pv digest|virtio (network|block) device|"
+                       r"link is (up|down)|" + LEASE.pattern)
+QUIT_KEY = b"\x1d"      # Ctrl-], as telnet has it
+
+
+def arguments(argv):
+    p = argparse.ArgumentParser(
+        prog="tools/run-qemu.sh",
+        description="Boot a HelenOS image under QEMU with a virtio network "
+        "card, wait for its DHCP lease, and print what `nic`, `inet "
+        "list-addr` and `ping` say in the guest. Without an image, the "
+        "drivers run hosted on Linux instead: host/run-hosted.sh gets the "
+        "same arguments (see its --help).")
+    p.add_argument("image", nargs="?", metavar="IMAGE",
+                   help="a bootable HelenOS ISO (amd64 or ia32)")
+    p.add_argument("--machine", choices=["pc", "q35"], default="pc",
+                   help="QEMU's machine (default: pc, the i440fx)")
+    p.add_argument("--cpus", type=int, default=1, metavar="N")
+    p.add_argument("--memory", type=int, default=512, metavar="MIB")
+    p.add_argument("--nic-model", default="virtio-net-pci", metavar="MODEL",
+                   help="QEMU's network device (default: virtio-net-pci; "
+                   "e1000 or rtl8139 to compare)")
+    p.add_argument("--device-opts", default="", metavar="OPTS",
+                   help='options of that device, such as "disable-modern=on" '
+                   'or "mrg_rxbuf=off,event_idx=off"')
+    net = p.add_mutually_exclusive_group()
+    net.add_argument("--tap", metavar="IF",
+                     help="put the card on this tap interface instead of "
+                     "QEMU's user-mode network; the shell then gets a second "
+                     "card")
+    net.add_argument("--socket", metavar="HOST:PORT",
+                     help="put the card on a socket back end that listens "
+                     "there; the shell then gets a second card")
+    p.add_argument("--pcap", metavar="FILE",
+                   help="write the card's frames to FILE")
+    p.add_argument("--disk", metavar="FILE",
+                   help="a raw disk image, given to the guest as virtio-blk")
+    p.add_argument("--window", action="store_true",
+                   help="show the guest's screen")
+    p.add_argument("--shell", action="store_true",
+                   help="keep running with a shell in the guest")
+    p.add_argument("--log", metavar="FILE", help="keep the boot log in FILE")
+    p.add_argument("--timeout", type=int, default=300, metavar="SECONDS",
+                   help="limit for the boot up to the lease (default: 300)")
+    return p.parse_args(argv)
+
+
+def say(text):
+    print(f"run-qemu: {text}", flush=True)
+
+
+def fail(text):
+    print(f"run-qemu: {text}", file=sys.stderr, flush=True)
+    sys.exit(1)
+
+
+def check(args):
+    """Refuse what cannot work, before anything is started."""
+    if not shutil.which(QEMU):
+        fail(f"{QEMU} is missing (Debian: apt install qemu-system-x86)")
+    try:
+        with open(args.image, "rb") as f:
+            f.seek(0x8001)
+            if f.read(5) != b"CD001":
+                fail(f"{args.image} is not an ISO image")
+    except OSError as e:
+        fail(f"cannot read {args.image}: {e.strerror}")
+    if args.cpus < 1:
+        fail("--cpus must be 1 or more")
+    if args.disk and not os.access(args.disk, os.R_OK | os.W_OK):
+        fail(f"cannot read and write {args.disk}")
+    if args.window and not (os.environ.get("DISPLAY") or
+                            os.environ.get("WAYLAND_DISPLAY")):
+        fail("--window needs a display (DISPLAY is not set)")
+    if args.tap and not Path(f"/sys/class/net/{args.tap}/tun_flags").exists():
+        fail(f"{args.tap} is not a tap interface "
+             f"(ip tuntap add dev {args.tap} mode tap user $USER)")
+    if args.socket and not re.fullmatch(r"[^:]+:\d+", args.socket):
+        fail(f"--socket wants HOST:PORT, not {args.socket}")
+
+
+def make_guest(args):
+    device = args.nic_model + ("," + args.device_opts if args.device_opts
+                               else "")
+    if args.tap:
+        netdev = f"tap,ifname={args.tap},script=no,downscript=no"
+    elif args.socket:
+        netdev = f"socket,connect={args.socket}"
+    else:
+        netdev = Guest.USER_NET
+    nics = [(netdev, device)]
+    if netdev != Guest.USER_NET:
+        nics.append((Guest.USER_NET, "e1000"))
+        say("the shell goes through a second card, an e1000")
+    extra = []
+    if args.pcap:
+        extra += ["-object",
+                  f"filter-dump,id=pcap,netdev=net0,file={args.pcap}"]
+    if args.disk:
+        extra += ["-drive", f"if=none,id=disk,format=raw,file={args.disk}",
+                  "-device", "virtio-blk-pci,drive=disk"]
+    accel = "kvm" if kvm_works() else "tcg"
+    say("KVM works, using it" if accel == "kvm" else
+        "no KVM that works here, emulating the processor")
+    return Guest(args.image, nics, machine=args.machine, cpus=args.cpus,
+                 memory=args.memory, extra=extra, window=args.window,
+                 accel=accel)
+
+
+def boot(guest, leases, limit):
+    """Follow the boot log up to the leases; print its lines that matter."""
+    shown, start = set(), time.monotonic()
+    while True:
+        guest.check_alive()
+        log = guest.log()
+        for line in log.splitlines():
+            if LOG_LINES.search(line) and line not in shown:
+                shown.add(line)
+                say(f"{time.monotonic() - start:5.0f} s  {line}")
+        if len(set(LEASE.findall(log))) >= leases and \
+                "remcons: HelenOS Remote console" in log:
+            return
+        if time.monotonic() - start > limit:
+            tail = "\n".join(log.splitlines()[-20:])
+            raise GuestError(f"no lease within {limit} s; the boot log "
+                             f"ends with:\n{tail}")
+        time.sleep(0.5)
+
+
+def report(guest):
+    """Print the guest's view; is the ping answered?"""
+    for command in ("nic", "inet list-addr", "inet list-sr"):
+        answer = guest.run(command)
+        print(f"\n/ # {command}\n{answer}", flush=True)
+    router = re.search(r"^0\.0\.0\.0/0\s+(\d+\.\d+\.\d+\.\d+)", answer, re.M)
+    if not router:
+        print(flush=True)
+        say("the lease names no router, so there is nobody to ping")
+        return True
+    command = f"ping -n 4 {router[1]}"
+    answer = guest.run(command)
+    print(f"\n/ # {command}\n{answer}\n", flush=True)
+    return answer.count("Received ICMP echo reply") == 4
+
+
+def interact(guest):
+    """A shell for the user, until QEMU ends, the guest hangs up or the quit
+    key comes."""
+    port = guest.control_port()
+    guest.drop_shell()
+    if not sys.stdin.isatty():
+        say(f"running; a shell: telnet 127.0.0.1 {port}; end with Ctrl-C")
+        guest.process.wait()
+        return
+    say(f"a shell in the guest (also: telnet 127.0.0.1 {port}); "
+        "Ctrl-] ends the guest")
+    shell = Shell(port)
+    old = termios.tcgetattr(sys.stdin)
+    try:
+        tty.setraw(sys.stdin)
+        os.write(1, shell.screen())
+        while True:
+            ready, _, _ = select.select([sys.stdin, shell.sock], [], [])
+            if shell.sock in ready:
+                data = shell.receive()
+                if not data:
+                    return
+                os.write(1, data)
+            if sys.stdin in ready:
+                key = os.read(0, 1024)
+                if not key or QUIT_KEY in key:
+                    return
+                shell.sock.sendall(key)
+    finally:
+        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, old)
+        print()
+
+
+def main(argv):
+    args = arguments(argv)
+    if args.image is None:
+        if not HOSTED.exists():
+            fail("no image was given, and the hosted drivers "
+                 f"({HOSTED.relative_to(TOP)}) are not in this tree")
+        os.execv(HOSTED, [str(HOSTED), *argv])
+    check(args)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))
+    guest = make_guest(args)
+    say(shlex.join(guest.command))
+    try:
+        with guest:
+            try:
+                boot(guest, 2 if args.tap or args.socket else 1, args.timeout)
+                answered = report(guest)
+                if args.shell:
+                    interact(guest)
+            finally:
+                if args.log:
+                    Path(args.log).write_text(guest.log())
+    except GuestError as e:
+        fail(str(e))
+    if not answered:
+        fail("the pings were not all answered")
+    say("done: lease and ping work")
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.exit(130)
