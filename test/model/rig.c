@@ -82,7 +82,7 @@ unsigned int rig_count_logged(const char *words)
 
 bool rig_logged(const char *words)
 {
-	return rig_count_logged(words) > 0;
+	return words[0] == 0 || rig_count_logged(words) > 0;
 }
 
 /** The driver frees memory: none that the device may use. */
@@ -429,6 +429,48 @@ void rig_expect_traffic(rig_t *rig)
 	}
 	rig_expect_no_strangers(rig);
 	rig_rest(rig);
+}
+
+/** Polls in which a frame must get through, else it counts as lost */
+#define LOST_AFTER	2000
+
+/** Wait for a frame of some number, for a while. */
+static bool seen_soon(atomic_uint *last, uint32_t number)
+{
+	for (unsigned int i = 0; i < LOST_AFTER; i++) {
+		if (*last == number)
+			return true;
+		usleep(500);
+	}
+	return false;
+}
+
+/** After frames were lost in a reset: wait for the first ones that get
+ * through again, and count from there.
+ */
+void rig_resync(rig_t *rig)
+{
+	unsigned int polls = 0;
+
+	while (!rig_receive(rig, 60) ||
+	    !seen_soon(&rig->last_number, rig->next_in - 1))
+		test_poll(&polls, __FILE__, __LINE__, "a frame is received");
+	while (rig_send(rig, 60) != EOK ||
+	    !seen_soon(&rig->last_sent, rig->next_out - 1))
+		test_poll(&polls, __FILE__, __LINE__, "a frame is sent");
+	rig->out_of_order = 0;
+	rig->sent_out_of_order = 0;
+}
+
+/** The driver has given the device up: activate the card anew. */
+void rig_revive(rig_t *rig)
+{
+	const nic_iface_t *iface = rig->client->iface;
+
+	EXPECT_EQ(iface->set_state(rig->fun, NIC_STATE_DOWN), EOK);
+	EXPECT_EQ(iface->set_state(rig->fun, NIC_STATE_ACTIVE), EOK);
+	rig_resync(rig);
+	rig_expect_traffic(rig);
 }
 
 /** Frames that libnic kept off */
