@@ -73,20 +73,38 @@ static errno_t client_store_claim(xen_platform_dev_t *xp, client_t *client,
 	return EOK;
 }
 
-/** Take everything back that a client had. */
-static void client_gone(xen_platform_dev_t *xp, client_t *client)
+/** Take everything back that a client had; the device's lock is held. */
+static void client_take_back(xen_platform_dev_t *xp, client_t *client)
 {
-	fibril_mutex_lock(&xp->lock);
 	evtchn_client_gone(&xp->evtchn, client, xp->store_port);
 	gnttab_client_gone(&xp->gnttab, client);
 	if (xp->store_owner == client)
 		xp->store_owner = NULL;
+}
+
+/** A client has hung up. */
+static void client_gone(xen_platform_dev_t *xp, client_t *client)
+{
+	fibril_mutex_lock(&xp->lock);
+	if (!xp->gone)
+		client_take_back(xp, client);
 	list_remove(&client->link);
 	fibril_mutex_unlock(&xp->lock);
 
 	if (client->events != NULL)
 		async_hangup(client->events);
 	free(client);
+}
+
+/** Take everything back from all clients, whose connections may last longer
+ * than the device. */
+void clients_drop(xen_platform_dev_t *xp)
+{
+	fibril_mutex_lock(&xp->lock);
+	list_foreach(xp->clients, link, client_t, client)
+		client_take_back(xp, client);
+	xp->gone = true;
+	fibril_mutex_unlock(&xp->lock);
 }
 
 /** Make the callback connection of a client.
@@ -121,6 +139,11 @@ static void client_request(xen_platform_dev_t *xp, client_t *client,
 	uint64_t frame;
 	uint32_t value;
 	errno_t rc;
+
+	if (xp->gone) {
+		async_answer_0(call, EIO);
+		return;
+	}
 
 	switch (ipc_get_imethod(call)) {
 	case XEN_PLATFORM_GET_INFO:

@@ -118,7 +118,8 @@ static void xp_interrupt(ipc_call_t *call, void *arg)
 	xen_platform_dev_t *xp = arg;
 
 	fibril_mutex_lock(&xp->lock);
-	evtchn_demux(&xp->evtchn);
+	if (!xp->gone)
+		evtchn_demux(&xp->evtchn);
 	fibril_mutex_unlock(&xp->lock);
 }
 
@@ -309,6 +310,7 @@ static errno_t xp_dev_remove(ddf_dev_t *dev)
 	xp->fun = NULL;
 
 	xp_irq_off(xp);
+	clients_drop(xp);
 	gnttab_fini(&xp->gnttab);
 	evtchn_fini(&xp->evtchn);
 	return EOK;

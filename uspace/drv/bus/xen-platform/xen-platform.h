@@ -102,6 +102,8 @@ typedef struct {
 	 * request that waits for another task.
 	 */
 	fibril_mutex_t lock;
+	/** The device is removed: clients have nothing any more. */
+	bool gone;
 	/** Connections, of client_t; each is owned by its fibril. */
 	list_t clients;
 	evtchn_t evtchn;
@@ -133,6 +135,7 @@ extern void gnttab_client_gone(gnttab_t *, client_t *);
 extern errno_t unplug_nics(void);
 
 extern void client_connection(ipc_call_t *, void *);
+extern void clients_drop(xen_platform_dev_t *);
 
 #endif
 

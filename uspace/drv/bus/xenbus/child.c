@@ -51,9 +51,6 @@
 /** Score of a device's match ID */
 #define CHILD_SCORE  100
 
-/** Longest key that a driver may read */
-#define KEY_MAX  256
-
 /** How often a transaction is tried that others interfere with */
 #define PUBLISH_TRIES  100
 
@@ -344,36 +341,31 @@ void child_connection(ipc_call_t *icall, void *arg)
 /** Fill in what xenstore says of a device. */
 static errno_t child_init(child_t *child, const char *type, const char *id)
 {
-	uint64_t domid;
-
-	if (asprintf(&child->path, "device/%s/%s", type, id) < 0) {
-		child->path = NULL;
-		return ENOMEM;
-	}
-
 	xs_t *xs = &child->bus->xs;
-	errno_t rc = xs_read(xs, XS_NO_TX, child->path, "backend",
-	    &child->backend);
+	uint64_t domid = 0;
+	char *backend;
+
+	int n = snprintf(child->path, sizeof(child->path), "device/%s/%s",
+	    type, id);
+	if (n < 0 || (size_t) n >= sizeof(child->path))
+		return EOVERFLOW;
+
+	errno_t rc = xs_read(xs, XS_NO_TX, child->path, "backend", &backend);
 	if (rc != EOK)
 		return rc;
 
-	if (str_size(child->backend) == 0 ||
-	    str_size(child->backend) > XS_ABS_PATH_MAX - KEY_MAX - 1)
-		return EINVAL;
+	size_t size = str_size(backend);
+	if (size > 0 && size < sizeof(child->backend))
+		str_cpy(child->backend, sizeof(child->backend), backend);
+	else
+		rc = EINVAL;
+	free(backend);
+	if (rc != EOK)
+		return rc;
 
 	rc = read_number(xs, child->path, "backend-id", UINT16_MAX, &domid);
-	if (rc != EOK)
-		return rc;
-
 	child->domid = domid;
-	return EOK;
-}
-
-static void child_free(child_t *child)
-{
-	free(child->backend);
-	free(child->path);
-	ddf_fun_destroy(child->fun);
+	return rc;
 }
 
 /** Make a device and its function.
@@ -432,7 +424,7 @@ errno_t child_create(xenbus_t *bus, const char *type, const char *id,
 err_watch:
 	xs_unwatch(&bus->xs, &child->watch, child->backend);
 err_fun:
-	child_free(child);
+	ddf_fun_destroy(fun);
 	return rc;
 }
 
@@ -440,7 +432,7 @@ err_fun:
 void child_destroy(child_t *child)
 {
 	xs_unwatch(&child->bus->xs, &child->watch, child->backend);
-	child_free(child);
+	ddf_fun_destroy(child->fun);
 }
 
 /** @}

@@ -50,6 +50,15 @@
 
 #define NAME  "xenbus"
 
+/** Longest key that a driver may read or write, in bytes */
+#define KEY_MAX  256
+
+/** Room for the path of a front end's directory, relative to the domain's */
+#define CHILD_PATH_SIZE  128
+
+/** Room for the path of a back end's directory, with keys in it */
+#define CHILD_BACKEND_SIZE  (XS_ABS_PATH_MAX - KEY_MAX)
+
 /** What the host asks of the whole system */
 typedef struct {
 	xs_t *xs;
@@ -95,16 +104,20 @@ typedef struct {
 	bool nics_unplugged;
 } xenbus_t;
 
-/** A device; lives as long as its function */
+/** A device; lives as long as its function
+ *
+ * That is as long as the last driver is connected with it, so what a
+ * connection needs is in it, and not elsewhere.
+ */
 typedef struct {
 	/** Link to xenbus_t.children */
 	link_t link;
 	xenbus_t *bus;
 	ddf_fun_t *fun;
-	/** Front end's directory; owned */
-	char *path;
-	/** Back end's directory; owned */
-	char *backend;
+	/** Front end's directory */
+	char path[CHILD_PATH_SIZE];
+	/** Back end's directory */
+	char backend[CHILD_BACKEND_SIZE];
 	/** Back end's domain */
 	uint16_t domid;
 	/** Watch of the back end's directory */

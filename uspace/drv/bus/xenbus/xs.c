@@ -84,16 +84,10 @@ typedef struct {
 	size_t size;
 } xs_part_t;
 
-/** Nothing works any more; xs->lock is held. */
-static void xs_break(xs_t *xs)
+/** End all requests, now and from now on; xs->lock is held. */
+static void xs_shut(xs_t *xs)
 {
-	if (xs->broken)
-		return;
-
 	xs->broken = true;
-	ddf_msg(LVL_ERROR, "Xenstored broke the protocol; no device will come "
-	    "or go any more.");
-
 	list_foreach(xs->requests, link, xs_request_t, req) {
 		if (!req->done) {
 			req->done = true;
@@ -101,6 +95,17 @@ static void xs_break(xs_t *xs)
 		}
 	}
 	fibril_condvar_broadcast(&xs->cv);
+}
+
+/** Nothing works any more; xs->lock is held. */
+static void xs_break(xs_t *xs)
+{
+	if (xs->broken)
+		return;
+
+	ddf_msg(LVL_ERROR, "Xenstored broke the protocol; no device will come "
+	    "or go any more.");
+	xs_shut(xs);
 }
 
 /** Give an answer to the request that it is for; xs->lock is held. */
@@ -159,7 +164,6 @@ static void xs_watch_event(xs_t *xs, const xs_reader_t *msg)
 /** Take everything out of the response ring; xs->lock is held. */
 static void xs_receive(xs_t *xs)
 {
-	uint32_t req_cons = xs->intf->req_cons;
 	bool progress = false;
 
 	while (!xs->broken) {
@@ -185,7 +189,6 @@ static void xs_receive(xs_t *xs)
 		(void) xen_evtchn_send(xs->port);
 
 	/* Somebody may wait for room in the request ring. */
-	(void) req_cons;
 	fibril_condvar_broadcast(&xs->cv);
 }
 
@@ -728,11 +731,16 @@ err_map:
 	return rc;
 }
 
-/** Part from xenstored; nobody may use the connection any more. */
+/** Part from xenstored; its event handler must have ended.
+ *
+ * Requests that are made later fail, so that the connection may be known to
+ * others for as long as its memory lasts.
+ */
 void xs_fini(xs_t *xs)
 {
 	fibril_mutex_lock(&xs->lock);
 	xs->stopping = true;
+	xs_shut(xs);
 	fibril_condvar_broadcast(&xs->cv);
 	while (!xs->stopped)
 		fibril_condvar_wait(&xs->cv, &xs->lock);

@@ -151,13 +151,14 @@ errno_t vnet_ctrl(vnet_t *net, uint8_t cls, uint8_t cmd, const void *data,
 	return rc;
 }
 
-/** Can the device do what a feature of the control queue stands for?
+/** Can the device do what features of the control queue stand for?
  *
- * 5.1.3.1: those features require CTRL_VQ, which a device may forget.
+ * 5.1.3.1: those features require CTRL_VQ, which a device may forget, or offer
+ * with a queue that is too small for any command.
  */
-bool vnet_can(const vnet_t *net, uint64_t feature)
+bool vnet_can(const vnet_t *net, uint64_t features)
 {
-	return virtio_has(net->vdev, VIRTIO_NET_F_CTRL_VQ | feature);
+	return net->ctrlq != NULL && virtio_has(net->vdev, features);
 }
 
 /** Set the device's address (5.1.6.5.2). dev_lock is held, the lock is not.
@@ -166,7 +167,8 @@ bool vnet_can(const vnet_t *net, uint64_t feature)
  */
 errno_t vnet_set_mac(vnet_t *net, const nic_address_t *mac)
 {
-	if (!vnet_can(net, VIRTIO_NET_F_CTRL_MAC_ADDR))
+	/* 5.1.6.5.2.2: without CTRL_RX, no command of this class */
+	if (!vnet_can(net, VIRTIO_NET_F_CTRL_MAC_ADDR | VIRTIO_NET_F_CTRL_RX))
 		return ENOTSUP;
 
 	return vnet_ctrl(net, VIRTIO_NET_CTRL_MAC,

@@ -95,7 +95,8 @@ uint16_t vnet_read_status(vnet_t *net)
 	return status;
 }
 
-static void read_speed(vnet_t *net)
+/** Read what the device says of its speed. The lock is held. */
+void vnet_read_speed(vnet_t *net)
 {
 	uint32_t speed;
 	uint8_t duplex;
@@ -143,7 +144,7 @@ static bool read_mtu(vnet_t *net)
 			return false;
 	}
 
-	net->tx_max = min((size_t) mtu, room) + ETH_HEADER_LEN + ETH_VLAN_LEN;
+	net->tx_max = min((size_t) mtu, room) + ETH_HEADER_LEN;
 	net->rx_max = max(mtu, ETH_MTU) + ETH_HEADER_LEN + ETH_VLAN_LEN;
 	return true;
 }
@@ -171,7 +172,7 @@ static errno_t negotiate(vnet_t *net)
 	net->hdr_len = virtio_has(net->vdev, VIRTIO_F_VERSION_1) ||
 	    virtio_has(net->vdev, VIRTIO_NET_F_MRG_RXBUF) ?
 	    VIRTIO_NET_HDR_LEN : VIRTIO_NET_HDR_LEN_LEGACY;
-	read_speed(net);
+	vnet_read_speed(net);
 	return EOK;
 }
 
@@ -201,6 +202,9 @@ static errno_t create_queues(vnet_t *net)
 	if (rc == EOK && virtio_has(net->vdev, VIRTIO_NET_F_CTRL_VQ)) {
 		rc = virtq_create(net->vdev, VIRTIO_NET_QUEUE_CTRL,
 		    CTRL_QUEUE_SIZE, CTRL_SEGS, &net->ctrlq);
+		/* One that is too small is as good as none */
+		if (rc == ENOTSUP)
+			rc = EOK;
 	}
 	if (rc == EOK) {
 		rc = vnet_pool_resize(net, &net->rx,

@@ -162,19 +162,27 @@ static errno_t apply_vlans(vnet_t *net)
 static errno_t apply_addresses(vnet_t *net)
 {
 	const vnet_filter_t *filter = &net->filter;
+	vnet_table_t unicast = filter->unicast_table;
 
 	if (!vnet_can(net, VIRTIO_NET_F_CTRL_RX))
 		return EOK;
 
+	/* An address that was made up, the device does not know as its own */
+	if (!virtio_has(net->vdev, VIRTIO_NET_F_MAC)) {
+		if (unicast.count < VNET_TABLE_MAX)
+			unicast.addr[unicast.count++] = net->mac;
+		else
+			unicast.overflow = true;
+	}
+
 	bool all_unicast = filter->unicast == NIC_UNICAST_PROMISC ||
-	    filter->unicast_table.overflow;
+	    unicast.overflow;
 	bool all_multicast = filter->multicast == NIC_MULTICAST_PROMISC ||
 	    filter->multicast_table.overflow;
 
-	errno_t rc = set_table(net, &filter->unicast_table,
-	    &filter->multicast_table);
+	errno_t rc = set_table(net, &unicast, &filter->multicast_table);
 	if (rc == EINVAL) {
-		all_unicast |= filter->unicast_table.count > 0;
+		all_unicast |= unicast.count > 0;
 		all_multicast |= filter->multicast_table.count > 0;
 		rc = EOK;
 	}

@@ -48,6 +48,9 @@
 /** How often a waiting sender looks at the ring in case no interrupt comes */
 #define TX_WAIT_SLICE_MS	50
 
+/** Where a frame has its type, or the mark of a VLAN tag before it */
+#define ETH_TYPE	12
+
 /** How long a sender waits for room at most */
 #define TX_WAIT_MS		2000
 
@@ -174,6 +177,16 @@ static void tx_put(vnet_t *net, const void *data, size_t size)
 	virtq_kick(net->txq);
 }
 
+/** May the device be given a frame of this length? (5.1.4.2) */
+static bool tx_fits(const vnet_t *net, const uint8_t *data, size_t size)
+{
+	if (size < ETH_HEADER_LEN)
+		return false;
+
+	bool tagged = data[ETH_TYPE] == 0x81 && data[ETH_TYPE + 1] == 0x00;
+	return size <= net->tx_max + (tagged ? ETH_VLAN_LEN : 0);
+}
+
 /** Send a frame: libnic's send_frame handler.
  *
  * libnic holds its main_lock for reading. A frame that cannot be sent is
@@ -186,7 +199,7 @@ void vnet_send(nic_t *nic, void *data, size_t size)
 	fibril_mutex_lock(&net->lock);
 
 	errno_t rc = EINVAL;
-	if (size >= ETH_HEADER_LEN && size <= net->tx_max)
+	if (tx_fits(net, data, size))
 		rc = tx_reserve(net);
 	if (rc == EOK)
 		tx_put(net, data, size);

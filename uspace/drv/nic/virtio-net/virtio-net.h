@@ -200,8 +200,9 @@ typedef struct {
 
 	/** Length of the header before each frame, in bytes */
 	size_t hdr_len;
-	/** Longest frames to send and to receive, in bytes */
+	/** Longest frame to send, in bytes; with a VLAN tag it is longer */
 	size_t tx_max;
+	/** Longest frame to receive, in bytes, with a VLAN tag */
 	size_t rx_max;
 	bool link_up;
 	/** In Mb/s, 0 if the device does not say */
@@ -220,6 +221,7 @@ extern errno_t vnet_start(vnet_t *);
 extern void vnet_shutdown(vnet_t *, vnet_phase_t);
 extern errno_t vnet_read_mac(vnet_t *, nic_address_t *);
 extern uint16_t vnet_read_status(vnet_t *);
+extern void vnet_read_speed(vnet_t *);
 
 /* worker.c */
 extern void vnet_post(vnet_t *, unsigned int);

@@ -135,6 +135,7 @@ static void config_changed(vnet_t *net)
 		return;
 	}
 
+	vnet_read_speed(net);
 	uint16_t status = vnet_read_status(net);
 	bool up = (status & VIRTIO_NET_S_LINK_UP) != 0;
 	if (up != net->link_up) {

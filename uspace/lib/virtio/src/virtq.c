@@ -176,7 +176,8 @@ static errno_t alloc_shadow(virtq_t *vq)
  *                 virtq_destroy() after the next virtio_reset()
  *
  * @return EOK on success, ENOENT if the device has no such queue or says
- *         nonsense of it, EIO if it cannot be notified, or ENOMEM
+ *         nonsense of it, ENOTSUP if it is too small for a buffer of
+ *         @a max_segs segments, EIO if it cannot be notified, or ENOMEM
  */
 errno_t virtq_create(virtio_dev_t *vdev, uint16_t index, uint16_t max_size,
     uint16_t max_segs, virtq_t **rvq)
@@ -186,6 +187,17 @@ errno_t virtq_create(virtio_dev_t *vdev, uint16_t index, uint16_t max_size,
 	uint16_t size = choose_size(vdev, index, max_size);
 	if (size == 0)
 		return ENOENT;
+
+	/*
+	 * 2.7.5.3.1: "A driver MUST NOT create a descriptor chain longer than
+	 * the Queue Size of the device", not even an indirect one.
+	 */
+	if (max_segs > size) {
+		ddf_msg(LVL_WARN, "%s: queue %u has %u entries, too few for "
+		    "buffers of %u segments", vdev->name, index, size,
+		    max_segs);
+		return ENOTSUP;
+	}
 
 	virtq_t *vq = calloc(1, sizeof(virtq_t));
 	if (vq == NULL)
