@@ -29,35 +29,39 @@
 
 # Runs the drivers of this tree as Linux programs in a small Linux guest under
 # QEMU, with QEMU's virtio devices; shows a lease, the network card and an
-# answer to a ping.
+# answer to a ping. The options are those of tools/run-qemu.sh, and more.
 #
 # usage: host/run-hosted.sh [OPTION]...
-#   -M, --machine pc|q35     the machine (pc)
-#   -s, --smp N              processors (1)
-#   -m, --memory MIB         memory (256; 512 with a sanitizer)
-#   -d, --device OPTS        a network card with options of QEMU's
-#                            virtio-net-pci, as disable-modern=on; can be
-#                            given several times ("": no options)
-#   -n, --netdev BACKEND     back end of the first card, without id (user);
-#                            as tap,ifname=tap0,script=no,downscript=no
-#   -b, --disk FILE          a virtio-blk disk (raw); can be given again
-#   -p, --pcap FILE          capture the first card's frames
-#       --script FILE        a shell script to run in the guest instead of the
+#   --machine pc|q35         the machine (default: pc, the i440fx)
+#   --cpus N                 processors (1)
+#   --memory MIB             memory (256; 512 with a sanitizer)
+#   --device-opts OPTS       options of QEMU's virtio-net-pci, such as
+#                            "disable-modern=on"; each time it is given it
+#                            means one more network card
+#   --tap IF                 put the first card on this tap interface instead
+#                            of QEMU's user-mode network
+#   --socket HOST:PORT       put it on a socket back end that listens there
+#   --pcap FILE              write the first card's frames to FILE
+#   --disk FILE              a raw disk image, given to the guest as
+#                            virtio-blk; can be given again
+#   --script FILE            run this shell script in the guest instead of the
 #                            report; "hosted ctl" there commands the drivers
-#       --shell              a shell in the guest instead of the report
-#       --sanitizer address|thread   build the drivers so
-#       --gdb PORT           wait for gdb on 127.0.0.1:PORT
-#   -t, --timeout S          give up after so many seconds (120; 0: never)
-#   -v, --verbose            show all of the guest's console
-#       -- ARG...            more arguments for QEMU
+#   --shell                  keep running with a shell in the guest
+#   --sanitizer address|thread
+#                            build the drivers so
+#   --gdb PORT               wait for gdb on 127.0.0.1:PORT
+#   --log FILE               keep the guest's console in FILE
+#   --timeout SECONDS        give up after so long (300; 0: never)
+#   --verbose                show all of the guest's console
+#   -- ARG...                more arguments for QEMU
 
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 qemu=${QEMU:-qemu-system-x86_64}
-machine=pc smp=1 memory='' netdev=user pcap='' script='' mode=report
-san=none gdb='' timeout=120 verbose=''
-devices=() disks=() extra=()
+machine=pc cpus=1 memory='' backend=user pcap='' script='' mode=report
+san=none gdb='' timeout=300 verbose='' log=''
+cards=() disks=() extra=()
 
 die() {
 	echo "$0: $*" >&2
@@ -65,42 +69,56 @@ die() {
 }
 
 while [ $# -gt 0 ]; do
+	option=${1%%=*}
 	case $1 in
 	-h | --help) sed -n '/^# Runs/,/^$/s/^# \{0,1\}//p' "$0"; exit ;;
-	--shell) mode=shell timeout=0 verbose=yes; shift; continue ;;
-	-v | --verbose) verbose=yes; shift; continue ;;
+	--shell) mode=shell timeout=0; shift; continue ;;
+	--window) die "--window: this guest has no screen" ;;
+	--nic-model*) die "--nic-model: this guest has drivers for virtio only" ;;
+	--verbose) verbose=yes; shift; continue ;;
 	--) shift; extra=("$@"); break ;;
-	-*) [ $# -ge 2 ] || die "$1: what? See $0 --help" ;;
-	*) die "$1? See $0 --help" ;;
+	--*=*) value=${1#*=}; shift ;;
+	--*) [ $# -ge 2 ] || die "$1: what? See --help"; value=$2; shift 2 ;;
+	*) die "$1? See --help" ;;
 	esac
-	case $1 in
-	-M | --machine) machine=$2 ;;
-	-s | --smp) smp=$2 ;;
-	-m | --memory) memory=$2 ;;
-	-d | --device) devices+=("$2") ;;
-	-n | --netdev) netdev=$2 ;;
-	-b | --disk) disks+=("$2") ;;
-	-p | --pcap) pcap=$2 ;;
-	--script) mode=script script=$2 ;;
-	--sanitizer) san=$2 ;;
-	--gdb) gdb=$2 timeout=0 ;;
-	-t | --timeout) timeout=$2 ;;
-	*) die "$1? See $0 --help" ;;
+	case $option in
+	--machine) machine=$value ;;
+	--cpus) cpus=$value ;;
+	--memory) memory=$value ;;
+	--device-opts) cards+=("$value") ;;
+	--tap) backend=tap,ifname=$value,script=no,downscript=no ;;
+	--socket) backend=socket,connect=$value ;;
+	--disk) disks+=("$value") ;;
+	--pcap) pcap=$value ;;
+	--script) mode=script script=$value ;;
+	--sanitizer) san=$value ;;
+	--gdb) gdb=$value timeout=0 ;;
+	--log) log=$value ;;
+	--timeout) timeout=$value ;;
+	*) die "$option? See --help" ;;
 	esac
-	shift 2
 done
 
 case $machine in
 pc | q35) ;;
 *) die "machine $machine? pc or q35" ;;
 esac
+case $san in
+none | address | thread) ;;
+*) die "sanitizer $san? address or thread" ;;
+esac
+for number in "cpus:$cpus" "memory:${memory:-1}" "timeout:$timeout" \
+    "gdb:${gdb:-1}"; do
+	[[ ${number#*:} =~ ^[0-9]+$ ]] ||
+		die "--${number%%:*}: ${number#*:} is no number"
+done
 command -v "$qemu" > /dev/null ||
 	die "$qemu is missing; try: apt-get install qemu-system-x86"
 [ -z "$script" ] || [ -r "$script" ] || die "$script cannot be read"
 for disk in ${disks[@]+"${disks[@]}"}; do
 	[ -r "$disk" ] || die "$disk cannot be read"
 done
-[ ${#devices[@]} -gt 0 ] || [ ${#disks[@]} -gt 0 ] || devices=("")
+[ ${#cards[@]} -gt 0 ] || cards=("")
 [ -n "$memory" ] || { [ "$san" = none ] && memory=256; } || memory=512
 
 echo "Making the guest (kernel, module, RAM disk) ..."
@@ -112,6 +130,7 @@ tmp=$(mktemp -d)
 pid=
 cleanup() {
 	[ -z "$pid" ] || kill "$pid" 2> /dev/null || true
+	[ -z "$log" ] || [ ! -e "$tmp/console" ] || cp "$tmp/console" "$log"
 	rm -rf "$tmp"
 }
 trap cleanup EXIT
@@ -131,18 +150,19 @@ if [ -w /dev/kvm ] && grep -qE '^flags.* (vmx|svm)( |$)' /proc/cpuinfo; then
 	accel=kvm:tcg
 fi
 
-args=(-M "$machine,accel=$accel" -m "$memory" -smp "$smp" -nodefaults
+args=(-M "$machine,accel=$accel" -m "$memory" -smp "$cpus" -nodefaults
     -display none -no-reboot -kernel "$kernel" -initrd "$tmp/initrd"
     -append "console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off \
 mode=$mode${gdb:+ gdb=/dev/ttyS1}")
 i=0
-for device in ${devices[@]+"${devices[@]}"}; do
-	backend=user,net=10.0.$((i + 2)).0/24
-	if [ $i -eq 0 ] && [ "$netdev" != user ]; then
-		backend=$netdev
+for options in "${cards[@]}"; do
+	if [ $i -gt 0 ] || [ "$backend" = user ]; then
+		netdev=user,net=10.0.$((i + 2)).0/24
+	else
+		netdev=$backend
 	fi
-	args+=(-netdev "$backend,id=net$i"
-	    -device "virtio-net-pci,netdev=net$i,romfile=${device:+,$device}")
+	args+=(-netdev "$netdev,id=net$i"
+	    -device "virtio-net-pci,netdev=net$i,romfile=${options:+,$options}")
 	i=$((i + 1))
 done
 for disk in ${disks[@]+"${disks[@]}"}; do
@@ -153,7 +173,9 @@ done
 [ -z "$pcap" ] ||
 	args+=(-object "filter-dump,id=pcap,netdev=net0,file=$pcap")
 if [ "$mode" = shell ]; then
-	args+=(-serial mon:stdio)
+	args+=(-chardev "stdio,id=console,mux=on,signal=off${log:+,logfile=$log}"
+	    -serial chardev:console -mon chardev=console)
+	log=
 else
 	args+=(-chardev "file,id=console,path=$tmp/console"
 	    -serial chardev:console)
@@ -165,8 +187,8 @@ if [ -n "$gdb" ]; then
 fi
 args+=(${extra[@]+"${extra[@]}"})
 
-echo "Starting QEMU: machine $machine, $smp CPU, accelerator $accel," \
-    "cards: ${#devices[@]}, disks: ${#disks[@]}"
+echo "Starting QEMU: machine $machine, $cpus CPU, accelerator $accel," \
+    "cards: ${#cards[@]}, disks: ${#disks[@]}"
 if [ "$mode" = shell ]; then
 	"$qemu" "${args[@]}"
 	exit

@@ -74,7 +74,9 @@ struct ddf_fun {
 	const ddf_dev_ops_t *ops;
 	async_port_handler_t conn_handler;
 	char *match_id;
-	/** Device that attached to an inner function */
+	/** True while a driver is asked to take the device of an inner function */
+	bool attaching;
+	/** That device, once it was taken */
 	ddf_dev_t *child;
 };
 
@@ -89,8 +91,10 @@ typedef struct {
 	const driver_t *driver;
 } driver_entry_t;
 
-/** Guards the lists, handles and the fields bound, online and child */
+/** Guards the lists, handles and the fields bound, online, attaching, child */
 static FIBRIL_MUTEX_INITIALIZE(ddf_lock);
+/** Some function's attaching became false */
+static FIBRIL_CONDVAR_INITIALIZE(attached_cv);
 static LIST_INITIALIZE(drivers);
 static LIST_INITIALIZE(matches);
 static LIST_INITIALIZE(devices);
@@ -514,9 +518,12 @@ const char *host_driver_find(const char *id)
 	return driver;
 }
 
+/** Wait until no driver is about to take a function's device; take it away. */
 static ddf_dev_t *take_child(ddf_fun_t *fun)
 {
 	fibril_mutex_lock(&ddf_lock);
+	while (fun->attaching)
+		fibril_condvar_wait(&attached_cv, &ddf_lock);
 	ddf_dev_t *child = fun->child;
 	fun->child = NULL;
 	fibril_mutex_unlock(&ddf_lock);
@@ -527,6 +534,8 @@ static void give_child(ddf_fun_t *fun, ddf_dev_t *child)
 {
 	fibril_mutex_lock(&ddf_lock);
 	fun->child = child;
+	fun->attaching = false;
+	fibril_condvar_broadcast(&attached_cv);
 	fibril_mutex_unlock(&ddf_lock);
 }
 
@@ -539,14 +548,13 @@ static errno_t attach_fibril(void *arg)
 
 	snprintf(name, sizeof(name), "%s/%s", fun->dev->name, fun->name);
 	async_sess_t *sess = host_fun_connect(fun);
-	if (sess == NULL) {
-		host_fun_put(fun);
-		return EREFUSED;
-	}
-	errno_t rc = dev_attach(host_driver_find(fun->match_id), name, sess, fun,
+	errno_t rc = sess == NULL ? EREFUSED :
+	    dev_attach(host_driver_find(fun->match_id), name, sess, fun,
 	    &child);
 	if (rc != EOK) {
-		async_hangup(sess);
+		if (sess != NULL)
+			async_hangup(sess);
+		give_child(fun, NULL);
 		host_fun_put(fun);
 		return rc;
 	}
@@ -564,6 +572,7 @@ static errno_t fun_attach(ddf_fun_t *fun)
 			host_fun_put(fun);
 			return ENOMEM;
 		}
+		fun->attaching = true;
 		fibril_start(fibril);
 	}
 	if (fun_cb != NULL)
@@ -648,7 +657,10 @@ errno_t ddf_fun_quiesce(ddf_fun_t *fun)
 
 errno_t ddf_fun_wait_stable(ddf_fun_t *fun)
 {
-	(void) fun;
+	fibril_mutex_lock(&ddf_lock);
+	while (fun->attaching)
+		fibril_condvar_wait(&attached_cv, &ddf_lock);
+	fibril_mutex_unlock(&ddf_lock);
 	return EOK;
 }
 

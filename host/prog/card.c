@@ -59,12 +59,18 @@ static void card_received(void *arg, const void *data, size_t size)
 	(void) !write(card->tap_fd, data, size);
 }
 
-/** The interface has the card's address. */
+/** The interface has the card's address. It is set only if it is another one:
+ * Linux forgets its neighbours then.
+ */
 static void card_addr_changed(void *arg, const nic_address_t *addr)
 {
 	card_t *card = arg;
-	struct ifreq req = { .ifr_hwaddr.sa_family = ARPHRD_ETHER };
+	struct ifreq req = { .ifr_flags = 0 };
 
+	if (ioctl(card->tap_fd, SIOCGIFHWADDR, &req) == 0 &&
+	    memcmp(req.ifr_hwaddr.sa_data, addr->address, ETH_ADDR) == 0)
+		return;
+	req.ifr_hwaddr.sa_family = ARPHRD_ETHER;
 	memcpy(req.ifr_hwaddr.sa_data, addr->address, ETH_ADDR);
 	if (ioctl(card->tap_fd, SIOCSIFHWADDR, &req) != 0)
 		fprintf(stderr, "hosted: %s: the address does not change\n",
