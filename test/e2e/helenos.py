@@ -202,15 +202,23 @@ class Shell:
                 raise GuestError("the guest closed the shell")
             self.raw += data
 
-    def run(self, command, limit=COMMAND_LIMIT):
-        """Run a command line; what it printed.
+    def send(self, command):
+        """Type a command line, without waiting for its end.
 
         A program that waits for a key until it ends (ping) may eat the first
         one that follows it: that one is a space, which nobody misses."""
         self.raw = b""
         self.sock.sendall(b" " + command.encode() + b"\r")
+
+    def finish(self, limit=COMMAND_LIMIT):
+        """Wait for the end of the command that was sent; what it printed."""
         text = self._until_prompt(limit, lines=1)
         return text.partition("\n")[2].strip("\n")
+
+    def run(self, command, limit=COMMAND_LIMIT):
+        """Run a command line; what it printed."""
+        self.send(command)
+        return self.finish(limit)
 
     def screen(self):
         """What a terminal should be shown of the session so far."""
@@ -310,10 +318,12 @@ class Guest:
 
     def wait_boot(self, leases=1, limit=BOOT_LIMIT):
         """Wait until the remote console listens and that many links have a
-        lease; their names."""
+        lease; their names. What dies before that fails the boot."""
         def look():
             self.check_alive()
             log = self.log()
+            if self.crashes():
+                raise GuestError(f"{self.crashes()[0]} (while booting)")
             links = sorted(set(LEASE.findall(log)))
             return "remcons: HelenOS Remote console" in log and \
                 len(links) >= leases and links

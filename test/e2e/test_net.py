@@ -64,7 +64,7 @@ def rig(request, accel):
 
 
 def test_the_guest_boots_to_a_lease_and_nothing_dies(rig):
-    assert rig.peer.leases == 1
+    assert rig.peer.leases >= 1
     assert rig.peer.guest_ip in [a["address"] for a in rig.guest.addresses()]
     assert rig.guest.crashes() == []
 
