@@ -116,22 +116,11 @@ nic_t *nic_create_and_bind(ddf_dev_t *dev)
 	return nic;
 }
 
-static void end_polling(nic_t *nic)
-{
-	fibril_mutex_lock(&nic->poll_lock);
-	nic->poll_end = true;
-	nic->poll_running = false;
-	fibril_condvar_broadcast(&nic->poll_cv);
-	while (nic->poll_fibril)
-		fibril_condvar_wait(&nic->poll_cv, &nic->poll_lock);
-	fibril_mutex_unlock(&nic->poll_lock);
-}
-
 void nic_unbind_and_destroy(ddf_dev_t *dev)
 {
 	nic_t *nic = nic_get_from_ddf_dev(dev);
 
-	end_polling(nic);
+	nic_end_polling(nic);
 	free(nic->specific);
 	nic->specific = NULL;
 	fibril_rwlock_write_lock(&nic->rxc_lock);
@@ -561,98 +550,6 @@ uint64_t nic_query_mcast_hash(nic_t *nic)
 	}
 	fibril_rwlock_read_unlock(&nic->rxc_lock);
 	return hash;
-}
-
-/*
- * Polling
- */
-
-nic_poll_mode_t nic_query_poll_mode(nic_t *nic, struct timespec *period)
-{
-	if (period != NULL)
-		*period = nic->poll_period;
-	return nic->poll_mode;
-}
-
-errno_t nic_report_poll_mode(nic_t *nic, nic_poll_mode_t mode,
-    struct timespec *period)
-{
-	if (mode == NIC_POLL_PERIODIC && period == NULL)
-		return EINVAL;
-	fibril_rwlock_write_lock(&nic->main_lock);
-	nic->poll_mode = mode;
-	nic->default_poll_mode = mode;
-	if (mode == NIC_POLL_PERIODIC) {
-		nic->poll_period = *period;
-		nic->default_poll_period = *period;
-	}
-	fibril_rwlock_write_unlock(&nic->main_lock);
-	return EOK;
-}
-
-/** Poll the card once a period while polling runs. */
-static errno_t poll_fibril(void *arg)
-{
-	nic_t *nic = arg;
-
-	fibril_mutex_lock(&nic->poll_lock);
-	while (!nic->poll_end) {
-		if (!nic->poll_running) {
-			fibril_condvar_wait(&nic->poll_cv, &nic->poll_lock);
-			continue;
-		}
-		fibril_mutex_unlock(&nic->poll_lock);
-
-		fibril_rwlock_read_lock(&nic->main_lock);
-		usec_t period = SEC2USEC(nic->poll_period.tv_sec) +
-		    NSEC2USEC(nic->poll_period.tv_nsec);
-		fibril_rwlock_read_unlock(&nic->main_lock);
-
-		fibril_mutex_lock(&nic->poll_lock);
-		if (nic->poll_running)
-			(void) fibril_condvar_wait_timeout(&nic->poll_cv,
-			    &nic->poll_lock, period > 0 ? period : 1);
-		if (!nic->poll_running)
-			continue;
-		fibril_mutex_unlock(&nic->poll_lock);
-
-		fibril_rwlock_read_lock(&nic->main_lock);
-		fibril_mutex_lock(&nic->poll_lock);
-		bool running = nic->poll_running;
-		fibril_mutex_unlock(&nic->poll_lock);
-		if (running)
-			nic->on_poll_request(nic);
-		fibril_rwlock_read_unlock(&nic->main_lock);
-
-		fibril_mutex_lock(&nic->poll_lock);
-	}
-	nic->poll_fibril = false;
-	fibril_condvar_broadcast(&nic->poll_cv);
-	fibril_mutex_unlock(&nic->poll_lock);
-	return EOK;
-}
-
-void nic_sw_period_start(nic_t *nic)
-{
-	fibril_mutex_lock(&nic->poll_lock);
-	if (!nic->poll_fibril) {
-		fid_t fibril = fibril_create(poll_fibril, nic);
-		if (fibril != NULL) {
-			nic->poll_fibril = true;
-			fibril_start(fibril);
-		}
-	}
-	nic->poll_running = true;
-	fibril_condvar_broadcast(&nic->poll_cv);
-	fibril_mutex_unlock(&nic->poll_lock);
-}
-
-void nic_sw_period_stop(nic_t *nic)
-{
-	fibril_mutex_lock(&nic->poll_lock);
-	nic->poll_running = false;
-	fibril_condvar_broadcast(&nic->poll_cv);
-	fibril_mutex_unlock(&nic->poll_lock);
 }
 
 /** @}

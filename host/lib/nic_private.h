@@ -123,6 +123,7 @@ extern errno_t nic_addr_list_set(nic_addr_list_t *, const nic_address_t *,
 extern void nic_addr_list_get(const nic_addr_list_t *, size_t,
     nic_address_t *, size_t *);
 
+extern void nic_end_polling(nic_t *);
 extern void nic_tell_addr(nic_t *, const nic_address_t *);
 extern void nic_tell_state(nic_t *, nic_device_state_t);
 

@@ -55,6 +55,9 @@ struct async_sess {
 	exch_mgmt_t mgmt;
 };
 
+/** A driver by its name, NULL if there is none */
+extern const driver_t *host_find_driver(const char *);
+
 /** Connect to a handler that runs in a fibril of its own.
  *
  * @return NULL if the handler refused the connection

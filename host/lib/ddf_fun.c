@@ -29,106 +29,31 @@
 /** @addtogroup host
  * @{
  */
-/** @file Devices, drivers and functions
+/** @file Functions and their clients
  */
 
 #include <ddf/driver.h>
-#include <devman.h>
 #include <errno.h>
 #include <fibril_synch.h>
 #include <host/ddf.h>
 #include <host/violation.h>
 #include <mem.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <str.h>
+#include "ddf_private.h"
 #include "private.h"
 
-struct ddf_dev {
-	link_t link;
-	/** By the list of devices, each function, each call in progress */
-	atomic_int refs;
-	const driver_t *driver;
-	char *name;
-	devman_handle_t handle;
-	async_sess_t *parent;
-	/** Function that the device is attached to, with a reference, or NULL;
-	 * parent is a session with it then, and hung up with the device.
-	 */
-	ddf_fun_t *parent_fun;
-	void *data;
-};
-
-struct ddf_fun {
-	link_t link;
-	/** By the driver, by being bound, each client */
-	atomic_int refs;
-	ddf_dev_t *dev;
-	fun_type_t type;
-	char *name;
-	devman_handle_t handle;
-	bool bound;
-	bool online;
-	void *data;
-	const ddf_dev_ops_t *ops;
-	async_port_handler_t conn_handler;
-	char *match_id;
-	/** True while a driver is asked to take the device of an inner function */
-	bool attaching;
-	/** That device, once it was taken */
-	ddf_dev_t *child;
-};
-
-typedef struct {
-	link_t link;
-	char *driver;
-	char *match_id;
-} match_t;
-
-typedef struct {
-	link_t link;
-	const driver_t *driver;
-} driver_entry_t;
-
-/** Guards the lists, handles and the fields bound, online, attaching, child */
-static FIBRIL_MUTEX_INITIALIZE(ddf_lock);
 /** Some function's attaching became false */
 static FIBRIL_CONDVAR_INITIALIZE(attached_cv);
-static LIST_INITIALIZE(drivers);
-static LIST_INITIALIZE(matches);
-static LIST_INITIALIZE(devices);
-static LIST_INITIALIZE(functions);
-static devman_handle_t last_handle;
-
-static atomic_size_t objects;
 
 static host_fun_cb_t fun_cb;
 static void *fun_cb_arg;
-
-size_t host_ddf_objects(void)
-{
-	return objects;
-}
 
 void host_fun_set_cb(host_fun_cb_t cb, void *arg)
 {
 	fun_cb_arg = arg;
 	fun_cb = cb;
-}
-
-static void dev_put(ddf_dev_t *dev)
-{
-	if (atomic_fetch_sub(&dev->refs, 1) > 1)
-		return;
-	if (dev->parent_fun != NULL) {
-		async_hangup(dev->parent);
-		host_fun_put(dev->parent_fun);
-	}
-	free(dev->data);
-	free(dev->name);
-	free(dev);
-	objects--;
 }
 
 void host_fun_get(ddf_fun_t *fun)
@@ -140,258 +65,13 @@ void host_fun_put(ddf_fun_t *fun)
 {
 	if (atomic_fetch_sub(&fun->refs, 1) > 1)
 		return;
-	dev_put(fun->dev);
+	host_dev_put(fun->dev);
 	free(fun->data);
 	free(fun->name);
 	free(fun->match_id);
 	free(fun);
-	objects--;
+	host_objects--;
 }
-
-/*
- * Drivers
- */
-
-int ddf_driver_main(const driver_t *driver)
-{
-	driver_entry_t *entry = calloc(1, sizeof(driver_entry_t));
-	if (entry == NULL)
-		return 1;
-	entry->driver = driver;
-	fibril_mutex_lock(&ddf_lock);
-	list_append(&entry->link, &drivers);
-	fibril_mutex_unlock(&ddf_lock);
-	return 0;
-}
-
-errno_t host_driver_start(int (*driver_main)(int, char *[]), const char *name)
-{
-	char *argv[] = { (char *) name, NULL };
-
-	return driver_main(1, argv) == 0 ? EOK : EIO;
-}
-
-errno_t host_driver_add_match(const char *driver, const char *match_id)
-{
-	match_t *match = calloc(1, sizeof(match_t));
-	if (match == NULL)
-		return ENOMEM;
-	match->driver = str_dup(driver);
-	match->match_id = str_dup(match_id);
-	fibril_mutex_lock(&ddf_lock);
-	list_append(&match->link, &matches);
-	fibril_mutex_unlock(&ddf_lock);
-	return EOK;
-}
-
-errno_t host_driver_load_matches(const char *driver, const char *path)
-{
-	char line[256], id[256];
-	int score;
-	errno_t rc = EOK;
-
-	FILE *f = fopen(path, "re");
-	if (f == NULL)
-		return ENOENT;
-	while (rc == EOK && fgets(line, sizeof(line), f) != NULL) {
-		size_t blanks = strspn(line, " \t\r\n");
-
-		if (line[blanks] == '#' || line[blanks] == 0)
-			continue;
-		if (sscanf(line, "%d %255s", &score, id) != 2)
-			rc = EINVAL;
-		else
-			rc = host_driver_add_match(driver, id);
-	}
-	fclose(f);
-	return rc;
-}
-
-static const driver_t *find_driver(const char *name)
-{
-	const driver_t *found = NULL;
-
-	fibril_mutex_lock(&ddf_lock);
-	list_foreach(drivers, link, driver_entry_t, entry) {
-		if (str_cmp(entry->driver->name, name) == 0)
-			found = entry->driver;
-	}
-	fibril_mutex_unlock(&ddf_lock);
-	return found;
-}
-
-/*
- * Devices
- */
-
-/** Attach a device to its driver; on failure its parent stays the caller's. */
-static errno_t dev_attach(const char *driver_name, const char *name,
-    async_sess_t *parent, ddf_fun_t *parent_fun, ddf_dev_t **rdev)
-{
-	const driver_t *driver = find_driver(driver_name);
-	if (driver == NULL)
-		return ENOENT;
-
-	ddf_dev_t *dev = calloc(1, sizeof(ddf_dev_t));
-	if (dev == NULL)
-		return ENOMEM;
-	objects++;
-	dev->refs = 1;
-	dev->driver = driver;
-	dev->name = str_dup(name);
-	dev->parent = parent;
-	dev->parent_fun = parent_fun;
-
-	fibril_mutex_lock(&ddf_lock);
-	dev->handle = ++last_handle;
-	list_append(&dev->link, &devices);
-	fibril_mutex_unlock(&ddf_lock);
-
-	errno_t rc = driver->driver_ops->dev_add(dev);
-	if (rc != EOK) {
-		if (dev->refs != 1)
-			host_violation("%s: dev_add failed and left functions "
-			    "of %s", driver->name, name);
-		fibril_mutex_lock(&ddf_lock);
-		list_remove(&dev->link);
-		fibril_mutex_unlock(&ddf_lock);
-		dev->parent_fun = NULL;
-		dev_put(dev);
-		return rc;
-	}
-	*rdev = dev;
-	return EOK;
-}
-
-errno_t host_dev_add(const char *driver, const char *name,
-    async_sess_t *parent, ddf_dev_t **dev)
-{
-	return dev_attach(driver, name, parent, NULL, dev);
-}
-
-/** Connect anew to the function that a device is attached to. */
-async_sess_t *devman_parent_device_connect(devman_handle_t handle,
-    unsigned int flags)
-{
-	ddf_fun_t *parent_fun = NULL;
-
-	(void) flags;
-	fibril_mutex_lock(&ddf_lock);
-	list_foreach(devices, link, ddf_dev_t, dev) {
-		if (dev->handle == handle && dev->parent_fun != NULL) {
-			parent_fun = dev->parent_fun;
-			host_fun_get(parent_fun);
-		}
-	}
-	fibril_mutex_unlock(&ddf_lock);
-	if (parent_fun == NULL)
-		return NULL;
-	async_sess_t *sess = host_fun_connect(parent_fun);
-	host_fun_put(parent_fun);
-	return sess;
-}
-
-/** Functions of a device that the driver did not destroy */
-static bool has_functions(ddf_dev_t *dev)
-{
-	bool found = false;
-
-	fibril_mutex_lock(&ddf_lock);
-	list_foreach(functions, link, ddf_fun_t, fun) {
-		if (fun->dev == dev)
-			found = true;
-	}
-	fibril_mutex_unlock(&ddf_lock);
-	return found;
-}
-
-static errno_t dev_end(ddf_dev_t *dev, errno_t (*op)(ddf_dev_t *),
-    const char *op_name)
-{
-	if (op == NULL)
-		return ENOTSUP;
-
-	atomic_fetch_add(&dev->refs, 1);
-	errno_t rc = op(dev);
-	if (rc == EOK) {
-		if (has_functions(dev))
-			host_violation("%s: %s left functions of %s",
-			    dev->driver->name, op_name, dev->name);
-		fibril_mutex_lock(&ddf_lock);
-		list_remove(&dev->link);
-		fibril_mutex_unlock(&ddf_lock);
-		dev_put(dev);
-	}
-	dev_put(dev);
-	return rc;
-}
-
-errno_t host_dev_remove(ddf_dev_t *dev)
-{
-	return dev_end(dev, dev->driver->driver_ops->dev_remove, "dev_remove");
-}
-
-errno_t host_dev_gone(ddf_dev_t *dev)
-{
-	return dev_end(dev, dev->driver->driver_ops->dev_gone, "dev_gone");
-}
-
-/** A driver without dev_quiesce: what is attached to it is quiesced. */
-errno_t host_dev_quiesce(ddf_dev_t *dev)
-{
-	if (dev->driver->driver_ops->dev_quiesce != NULL)
-		return dev->driver->driver_ops->dev_quiesce(dev);
-
-	list_foreach(functions, link, ddf_fun_t, fun) {
-		if (fun->dev == dev)
-			(void) ddf_fun_quiesce(fun);
-	}
-	return EOK;
-}
-
-errno_t host_fun_online(ddf_fun_t *fun)
-{
-	errno_t (*op)(ddf_fun_t *) = fun->dev->driver->driver_ops->fun_online;
-	return op != NULL ? op(fun) : ENOTSUP;
-}
-
-errno_t host_fun_offline(ddf_fun_t *fun)
-{
-	errno_t (*op)(ddf_fun_t *) = fun->dev->driver->driver_ops->fun_offline;
-	return op != NULL ? op(fun) : ENOTSUP;
-}
-
-void *ddf_dev_data_alloc(ddf_dev_t *dev, size_t size)
-{
-	if (dev->data != NULL)
-		host_violation("%s: a second ddf_dev_data_alloc", dev->name);
-	dev->data = calloc(1, size);
-	return dev->data;
-}
-
-void *ddf_dev_data_get(ddf_dev_t *dev)
-{
-	return dev->data;
-}
-
-devman_handle_t ddf_dev_get_handle(ddf_dev_t *dev)
-{
-	return dev->handle;
-}
-
-const char *ddf_dev_get_name(ddf_dev_t *dev)
-{
-	return dev->name;
-}
-
-async_sess_t *ddf_dev_parent_sess_get(ddf_dev_t *dev)
-{
-	return dev->parent;
-}
-
-/*
- * Functions
- */
 
 ddf_fun_t *ddf_fun_create(ddf_dev_t *dev, fun_type_t type, const char *name)
 {
@@ -405,16 +85,16 @@ ddf_fun_t *ddf_fun_create(ddf_dev_t *dev, fun_type_t type, const char *name)
 			return NULL;
 		}
 	}
-	objects++;
+	host_objects++;
 	fun->refs = 1;
 	fun->dev = dev;
 	fun->type = type;
 	atomic_fetch_add(&dev->refs, 1);
 
-	fibril_mutex_lock(&ddf_lock);
-	fun->handle = ++last_handle;
-	list_append(&fun->link, &functions);
-	fibril_mutex_unlock(&ddf_lock);
+	fibril_mutex_lock(&host_ddf_lock);
+	fun->handle = ++host_last_handle;
+	list_append(&fun->link, &host_functions);
+	fibril_mutex_unlock(&host_ddf_lock);
 	return fun;
 }
 
@@ -423,9 +103,9 @@ void ddf_fun_destroy(ddf_fun_t *fun)
 	if (fun->bound)
 		host_violation("function %s is destroyed while it is bound",
 		    fun->name);
-	fibril_mutex_lock(&ddf_lock);
+	fibril_mutex_lock(&host_ddf_lock);
 	list_remove(&fun->link);
-	fibril_mutex_unlock(&ddf_lock);
+	fibril_mutex_unlock(&host_ddf_lock);
 	host_fun_put(fun);
 }
 
@@ -503,40 +183,25 @@ errno_t ddf_fun_add_to_category(ddf_fun_t *fun, const char *category)
 	return EOK;
 }
 
-const char *host_driver_find(const char *id)
-{
-	const char *driver = NULL;
-
-	if (id == NULL)
-		return NULL;
-	fibril_mutex_lock(&ddf_lock);
-	list_foreach(matches, link, match_t, match) {
-		if (str_cmp(match->match_id, id) == 0)
-			driver = match->driver;
-	}
-	fibril_mutex_unlock(&ddf_lock);
-	return driver;
-}
-
 /** Wait until no driver is about to take a function's device; take it away. */
 static ddf_dev_t *take_child(ddf_fun_t *fun)
 {
-	fibril_mutex_lock(&ddf_lock);
+	fibril_mutex_lock(&host_ddf_lock);
 	while (fun->attaching)
-		fibril_condvar_wait(&attached_cv, &ddf_lock);
+		fibril_condvar_wait(&attached_cv, &host_ddf_lock);
 	ddf_dev_t *child = fun->child;
 	fun->child = NULL;
-	fibril_mutex_unlock(&ddf_lock);
+	fibril_mutex_unlock(&host_ddf_lock);
 	return child;
 }
 
 static void give_child(ddf_fun_t *fun, ddf_dev_t *child)
 {
-	fibril_mutex_lock(&ddf_lock);
+	fibril_mutex_lock(&host_ddf_lock);
 	fun->child = child;
 	fun->attaching = false;
 	fibril_condvar_broadcast(&attached_cv);
-	fibril_mutex_unlock(&ddf_lock);
+	fibril_mutex_unlock(&host_ddf_lock);
 }
 
 /** Give an inner function's device to its driver, as devman does: later. */
@@ -549,7 +214,7 @@ static errno_t attach_fibril(void *arg)
 	snprintf(name, sizeof(name), "%s/%s", fun->dev->name, fun->name);
 	async_sess_t *sess = host_fun_connect(fun);
 	errno_t rc = sess == NULL ? EREFUSED :
-	    dev_attach(host_driver_find(fun->match_id), name, sess, fun,
+	    host_dev_attach(host_driver_find(fun->match_id), name, sess, fun,
 	    &child);
 	if (rc != EOK) {
 		if (sess != NULL)
@@ -657,10 +322,10 @@ errno_t ddf_fun_quiesce(ddf_fun_t *fun)
 
 errno_t ddf_fun_wait_stable(ddf_fun_t *fun)
 {
-	fibril_mutex_lock(&ddf_lock);
+	fibril_mutex_lock(&host_ddf_lock);
 	while (fun->attaching)
-		fibril_condvar_wait(&attached_cv, &ddf_lock);
-	fibril_mutex_unlock(&ddf_lock);
+		fibril_condvar_wait(&attached_cv, &host_ddf_lock);
+	fibril_mutex_unlock(&host_ddf_lock);
 	return EOK;
 }
 
@@ -672,15 +337,15 @@ ddf_fun_t *host_dev_get_fun(ddf_dev_t *dev, const char *name)
 {
 	ddf_fun_t *found = NULL;
 
-	fibril_mutex_lock(&ddf_lock);
-	list_foreach(functions, link, ddf_fun_t, fun) {
+	fibril_mutex_lock(&host_ddf_lock);
+	list_foreach(host_functions, link, ddf_fun_t, fun) {
 		if (found == NULL && fun->dev == dev && fun->bound &&
 		    (name == NULL || str_cmp(fun->name, name) == 0))
 			found = fun;
 	}
 	if (found != NULL)
 		host_fun_get(found);
-	fibril_mutex_unlock(&ddf_lock);
+	fibril_mutex_unlock(&host_ddf_lock);
 	return found;
 }
 
