@@ -33,13 +33,18 @@
 
 guest=helenos
 leases=/tmp/udhcpd.log
+escape=$(printf '\033')
+
+guest_is_made() {
+	xl domid "$guest" || guest_is_gone
+}
 
 # Start the guest; xl stays until the domain is gone.
 guest_start() {
 	xl create -F guest.cfg > /tmp/xl.log 2>&1 &
 	xl_pid=$!
-	wait_for 120 xl domid "$guest" || { cat /tmp/xl.log; fail "xl create"; }
-	domain=$(xl domid "$guest")
+	wait_for 120 guest_is_made
+	domain=$(xl domid "$guest") || { cat /tmp/xl.log; fail "xl create"; }
 	say "domain $domain created"
 }
 
@@ -93,9 +98,14 @@ shell_close() {
 	rm -f /tmp/shell.in
 }
 
+# What the shell has printed, without the terminal's commands
+shell_text() {
+	sed "s/$escape\[[0-9;?]*[a-zA-Z]//g" /tmp/shell.out |
+	    tr '\r' '\n' | tr -cd '\n\t -~'
+}
+
 shell_has() {
-	sed 's/\x1b\[[0-9;?]*[a-zA-Z]//g' /tmp/shell.out | tr '\r' '\n' |
-	    grep -q "$1"
+	shell_text | grep -q "$1"
 }
 
 # shell COMMAND PATTERN SECONDS: run a command until a line with the pattern is
@@ -106,8 +116,7 @@ shell() {
 	wait_for "$3" shell_has "$2"
 	shell_rc=$?
 	usleep 500000
-	sed 's/\x1b\[[0-9;?]*[a-zA-Z]//g' /tmp/shell.out | tr '\r' '\n' |
-	    tr -cd '\n\t -~' | grep -v '^$' | sed 's/^/HELENOS: /'
+	shell_text | grep -v '^$' | sed 's/^/HELENOS: /'
 	[ $shell_rc = 0 ] || say "FAILED \"$1\" did not print \"$2\""
 	return $shell_rc
 }

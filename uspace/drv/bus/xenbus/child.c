@@ -76,21 +76,32 @@ static errno_t read_number(xs_t *xs, const char *dir, const char *node,
 	return rc;
 }
 
-/** Find out the state of the back end. */
-static void child_backend_state(child_t *child, xenbus_state_t *state,
+/** Find out the state of the back end.
+ *
+ * @return EOK, also if the back end has no directory (any more); or an error
+ *         code if xenstore does not tell
+ */
+static errno_t child_backend_state(child_t *child, xenbus_state_t *state,
     bool *online)
 {
 	xs_t *xs = &child->bus->xs;
 	uint64_t value;
 
-	*state = XENBUS_STATE_UNKNOWN;
-	*online = true;
+	errno_t rc = read_number(xs, child->backend, "state",
+	    XENBUS_STATE_RECONFIGURED, &value);
+	if (rc == ENOENT || rc == EINVAL)
+		value = XENBUS_STATE_UNKNOWN;
+	else if (rc != EOK)
+		return rc;
+	*state = value;
 
-	if (read_number(xs, child->backend, "state",
-	    XENBUS_STATE_RECONFIGURED, &value) == EOK)
-		*state = value;
-	if (read_number(xs, child->backend, "online", 1, &value) == EOK)
-		*online = value != 0;
+	rc = read_number(xs, child->backend, "online", 1, &value);
+	if (rc == ENOENT || rc == EINVAL)
+		value = 1;
+	else if (rc != EOK)
+		return rc;
+	*online = value != 0;
+	return EOK;
 }
 
 static void client_tell(child_client_t *client, xenbus_state_t state,
@@ -111,7 +122,9 @@ static void child_backend_changed(void *arg)
 	xenbus_state_t state;
 	bool online;
 
-	child_backend_state(child, &state, &online);
+	/* What xenstore does not tell has not changed. */
+	if (child_backend_state(child, &state, &online) != EOK)
+		return;
 
 	fibril_mutex_lock(&child->lock);
 	list_foreach(child->clients, link, child_client_t, client)
@@ -142,11 +155,12 @@ static bool client_callback(child_t *child, child_client_t *client,
 	/* The driver starts from the state that the back end is in now. */
 	xenbus_state_t state;
 	bool online;
-	child_backend_state(child, &state, &online);
+	errno_t rc = child_backend_state(child, &state, &online);
 
 	fibril_mutex_lock(&child->lock);
 	client->events = sess;
-	client_tell(client, state, online);
+	if (rc == EOK)
+		client_tell(client, state, online);
 	fibril_mutex_unlock(&child->lock);
 	return true;
 }

@@ -31,6 +31,7 @@
 PCUT_INIT;
 
 PCUT_IMPORT(grant);
+PCUT_IMPORT(hypercall);
 PCUT_IMPORT(ring);
 PCUT_IMPORT(xs_wire);
 

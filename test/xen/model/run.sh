@@ -1,0 +1,91 @@
+#!/bin/bash
+#
+# Copyright (c) 2026 helenos-pv authors
+# All rights reserved.
+#
+# Redistribution and use in source and binary forms, with or without
+# modification, are permitted provided that the following conditions
+# are met:
+#
+# - Redistributions of source code must retain the above copyright
+#   notice, this list of conditions and the following disclaimer.
+# - Redistributions in binary form must reproduce the above copyright
+#   notice, this list of conditions and the following disclaimer in the
+#   documentation and/or other materials provided with the distribution.
+# - The name of the author may not be used to endorse or promote products
+#   derived from this software without specific prior written permission.
+#
+# THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+# IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+# OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+# IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+# INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+# NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+# DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+# THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+# (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+# THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+
+#
+# Builds and runs the tests of the Xen drivers against a model of Xen, under
+# sanitizers. The last line is "N passed, N failed, N skipped".
+#
+# usage: test/xen/model/run.sh [-c COMPILER] [-s SANITIZER] [NAME...]
+#   -c  gcc or clang (default: gcc, and clang with address)
+#   -s  address, thread or none (default: address, and thread with gcc)
+#   NAME  only tests with this in their name
+
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../../.." && pwd)
+builds=(gcc-address clang-address gcc-thread)
+cc='' san=''
+while getopts c:s: opt; do
+	case $opt in
+	c) cc=$OPTARG ;;
+	s) san=$OPTARG ;;
+	*) sed -n '/^# usage/,/^$/s/^# *//p' "$0" >&2; exit 2 ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ -z "$cc$san" ] || builds=("${cc:-gcc}-${san:-address}")
+
+for tool in make ar objcopy "${builds[@]%%-*}"; do
+	command -v "$tool" > /dev/null || {
+		echo "$0: $tool is missing; apt-get install gcc clang" \
+		    "binutils make" >&2
+		exit 2
+	}
+done
+
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:handle_abort=0}
+export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+passed=0 failed=0 skipped=0
+out=$(mktemp)
+trap 'rm -f "$out"' EXIT
+for build in "${builds[@]}"; do
+	o=$top/build/host-$build
+	mkdir -p "$o"
+	echo "== Xen model, $build"
+	if ! make -s -j2 -f "$here/Makefile" CC="${build%%-*}" \
+	    SAN="${build##*-}" O="$o"; then
+		echo "build failed"
+		failed=$((failed + 1))
+		continue
+	fi
+	"$o/xen-model" "$@" > "$out" 2>&1 || true
+	grep -E '^(ok|FAIL) ' "$out" || true
+	if [[ $(tail -n 1 "$out") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+) ]]
+	then
+		passed=$((passed + BASH_REMATCH[1]))
+		failed=$((failed + BASH_REMATCH[2]))
+		skipped=$((skipped + BASH_REMATCH[3]))
+		[ "${BASH_REMATCH[2]}" = 0 ] || cat "$out"
+	else
+		cat "$out"
+		failed=$((failed + 1))
+	fi
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

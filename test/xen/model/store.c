@@ -1,0 +1,381 @@
+/*
+ * Copyright (c) 2026 helenos-pv authors
+ * All rights reserved.
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions
+ * are met:
+ *
+ * - Redistributions of source code must retain the above copyright
+ *   notice, this list of conditions and the following disclaimer.
+ * - Redistributions in binary form must reproduce the above copyright
+ *   notice, this list of conditions and the following disclaimer in the
+ *   documentation and/or other materials provided with the distribution.
+ * - The name of the author may not be used to endorse or promote products
+ *   derived from this software without specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+ * IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+ * OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+ * IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+ * INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+ * NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+ * DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+ * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+ * (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+ * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+
+/** @file
+ * xenstored of the model
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "xen.h"
+
+#define HOME       "/local/domain/1/"
+#define NODES      160
+#define WATCHES    32
+#define PATH_SIZE  160
+#define OUT_SIZE   65536
+
+typedef struct {
+	char path[PATH_SIZE];
+	char value[PATH_SIZE];
+} node_t;
+
+typedef struct {
+	bool used;
+	char path[PATH_SIZE];
+	char token[32];
+} watch_t;
+
+xs_interface_t model_store;
+unsigned int store_conflicts;
+bool store_is_mad;
+
+static node_t nodes[NODES];
+static size_t node_count;
+static watch_t watches[WATCHES];
+/** Bytes that wait for room in the ring */
+static uint8_t out[OUT_SIZE];
+static size_t out_size;
+static uint32_t tx_id;
+/** Writes of the transaction */
+static node_t tx_nodes[NODES];
+static size_t tx_count;
+static uint8_t in[sizeof(xs_msg_hdr_t) + XS_PAYLOAD_MAX];
+static size_t in_size;
+
+MODEL_SHARED void store_reset(void)
+{
+	memset(&model_store, 0, sizeof(model_store));
+	/* Left over by firmware: an answer, and indices that are not 0 */
+	model_store.req_cons = model_store.req_prod = 0xfffffff0;
+	model_store.rsp_cons = 0xffffffe0;
+	model_store.rsp_prod = 0xfffffff8;
+}
+
+static void absolute(const char *path, char *abs)
+{
+	snprintf(abs, PATH_SIZE, "%s%s", path[0] == '/' ? "" : HOME, path);
+}
+
+/** Whether a path is another or under it */
+static bool is_under(const char *path, const char *top)
+{
+	size_t n = strlen(top);
+	return strncmp(path, top, n) == 0 && (path[n] == '\0' ||
+	    path[n] == '/');
+}
+
+MODEL_SHARED static void flush(void)
+{
+	size_t n = 0;
+
+	while (n < out_size && (uint32_t) (model_store.rsp_prod -
+	    __atomic_load_n(&model_store.rsp_cons, __ATOMIC_SEQ_CST)) <
+	    XS_RING_SIZE) {
+		model_store.rsp[model_store.rsp_prod % XS_RING_SIZE] = out[n++];
+		__atomic_store_n(&model_store.rsp_prod,
+		    model_store.rsp_prod + 1, __ATOMIC_SEQ_CST);
+	}
+	memmove(out, out + n, out_size - n);
+	out_size -= n;
+	if (n > 0)
+		model_event(MODEL_STORE_PORT);
+}
+
+static void put(uint32_t type, uint32_t req, const void *payload, size_t len)
+{
+	xs_msg_hdr_t hdr = { .type = type, .req_id = req, .len = len };
+
+	if (out_size + sizeof(hdr) + len > OUT_SIZE)
+		model_violation("nobody reads what xenstored says");
+	memcpy(out + out_size, &hdr, sizeof(hdr));
+	if (len > 0)
+		memcpy(out + out_size + sizeof(hdr), payload, len);
+	out_size += sizeof(hdr) + len;
+}
+
+static void fire_one(const watch_t *watch, const char *path)
+{
+	char event[2 * PATH_SIZE];
+	size_t n = 0;
+
+	if (watch->path[0] != '/' && is_under(path, HOME "device"))
+		path += strlen(HOME);
+	n += sprintf(event, "%s", path) + 1;
+	n += sprintf(event + n, "%s", watch->token) + 1;
+	put(XS_WATCH_EVENT, 0, event, n);
+}
+
+static void fire(const char *path)
+{
+	char abs[PATH_SIZE];
+
+	for (size_t i = 0; i < WATCHES; i++) {
+		if (!watches[i].used)
+			continue;
+		absolute(watches[i].path, abs);
+		if (is_under(path, abs) || is_under(abs, path))
+			fire_one(&watches[i], path);
+	}
+}
+
+static node_t *find(const char *path)
+{
+	for (size_t i = 0; i < node_count; i++) {
+		if (strcmp(nodes[i].path, path) == 0)
+			return &nodes[i];
+	}
+	return NULL;
+}
+
+void store_set(const char *path, const char *value)
+{
+	char abs[PATH_SIZE];
+
+	absolute(path, abs);
+	node_t *node = find(abs);
+	if (node == NULL) {
+		if (node_count == NODES)
+			model_violation("xenstore is full");
+		node = &nodes[node_count++];
+		strcpy(node->path, abs);
+	}
+	snprintf(node->value, PATH_SIZE, "%s", value);
+	fire(abs);
+	flush();
+}
+
+const char *store_get(const char *path)
+{
+	char abs[PATH_SIZE];
+
+	absolute(path, abs);
+	node_t *node = find(abs);
+	return node == NULL ? NULL : node->value;
+}
+
+void store_remove(const char *path)
+{
+	char abs[PATH_SIZE];
+
+	absolute(path, abs);
+	for (size_t i = 0; i < node_count;) {
+		if (is_under(nodes[i].path, abs))
+			nodes[i] = nodes[--node_count];
+		else
+			i++;
+	}
+	fire(abs);
+	flush();
+}
+
+unsigned int store_watches(void)
+{
+	unsigned int n = 0;
+
+	for (size_t i = 0; i < WATCHES; i++)
+		n += watches[i].used;
+	return n;
+}
+
+static void error(uint32_t req, const char *name)
+{
+	put(XS_ERROR, req, name, strlen(name) + 1);
+}
+
+static void directory(uint32_t req, const char *path)
+{
+	char names[XS_PAYLOAD_MAX];
+	size_t n = 0;
+	bool there = false;
+
+	for (size_t i = 0; i < node_count; i++) {
+		char name[PATH_SIZE];
+		if (!is_under(nodes[i].path, path))
+			continue;
+		there = true;
+		if (strlen(nodes[i].path) == strlen(path))
+			continue;
+		strcpy(name, nodes[i].path + strlen(path) + 1);
+		name[strcspn(name, "/")] = '\0';
+
+		bool known = false;
+		for (size_t k = 0; k < n; k += strlen(names + k) + 1)
+			known |= strcmp(names + k, name) == 0;
+		if (!known)
+			n += sprintf(names + n, "%s", name) + 1;
+	}
+	if (there)
+		put(XS_DIRECTORY, req, names, n);
+	else
+		error(req, "ENOENT");
+}
+
+static void watch(const xs_msg_hdr_t *hdr, const char *path,
+    const char *token)
+{
+	for (size_t i = 0; i < WATCHES; i++) {
+		watch_t *w = &watches[i];
+		bool same = w->used && strcmp(w->path, path) == 0 &&
+		    strcmp(w->token, token) == 0;
+
+		if (hdr->type == XS_UNWATCH && same) {
+			w->used = false;
+			put(XS_UNWATCH, hdr->req_id, "OK", 3);
+			return;
+		}
+		if (hdr->type == XS_WATCH && !w->used) {
+			char abs[PATH_SIZE];
+			w->used = true;
+			strcpy(w->path, path);
+			strcpy(w->token, token);
+			put(XS_WATCH, hdr->req_id, "OK", 3);
+			absolute(path, abs);
+			fire_one(w, abs);
+			return;
+		}
+	}
+	error(hdr->req_id, "ENOENT");
+}
+
+static void end_transaction(const xs_msg_hdr_t *hdr, bool commit)
+{
+	bool conflict = commit && store_conflicts > 0;
+	size_t count = commit && !conflict ? tx_count : 0;
+
+	tx_count = 0;
+	tx_id = 0;
+	if (conflict) {
+		store_conflicts--;
+		error(hdr->req_id, "EAGAIN");
+		return;
+	}
+	for (size_t i = 0; i < count; i++)
+		store_set(tx_nodes[i].path, tx_nodes[i].value);
+	put(XS_TRANSACTION_END, hdr->req_id, "OK", 3);
+}
+
+static void write_node(const xs_msg_hdr_t *hdr, const char *path,
+    const char *value, size_t len)
+{
+	node_t node = { 0 };
+
+	strcpy(node.path, path);
+	memcpy(node.value, value, len < PATH_SIZE ? len : PATH_SIZE - 1);
+	if (hdr->tx_id != 0) {
+		tx_nodes[tx_count++] = node;
+	} else {
+		store_set(path, node.value);
+		if (strcmp(path, HOME "device/vif/0/state") == 0)
+			netback_frontend_state(atoi(node.value));
+	}
+	put(XS_WRITE, hdr->req_id, "OK", 3);
+}
+
+/** Answer a request; its payload has a zero after it. */
+static void answer(const xs_msg_hdr_t *hdr, char *payload)
+{
+	char abs[PATH_SIZE] = "";
+	char id[16];
+
+	if (strlen(payload) + 32 < PATH_SIZE)
+		absolute(payload, abs);
+	if (store_is_mad) {
+		put(hdr->type + 1, hdr->req_id, "?", 1);
+		return;
+	}
+	if (hdr->tx_id != 0 && hdr->tx_id != tx_id)
+		model_violation("transaction %u was not begun", hdr->tx_id);
+
+	size_t path_len = strlen(payload) + 1;
+	switch (hdr->type) {
+	case XS_READ:
+		if (find(abs) == NULL)
+			error(hdr->req_id, "ENOENT");
+		else
+			put(XS_READ, hdr->req_id, find(abs)->value,
+			    strlen(find(abs)->value));
+		break;
+	case XS_DIRECTORY:
+		directory(hdr->req_id, abs);
+		break;
+	case XS_WRITE:
+		write_node(hdr, abs, payload + path_len, hdr->len - path_len);
+		break;
+	case XS_WATCH:
+	case XS_UNWATCH:
+		watch(hdr, payload, payload + path_len);
+		break;
+	case XS_TRANSACTION_START:
+		if (tx_id != 0) {
+			error(hdr->req_id, "EBUSY");
+			break;
+		}
+		tx_id = hdr->req_id;
+		sprintf(id, "%u", tx_id);
+		put(XS_TRANSACTION_START, hdr->req_id, id, strlen(id) + 1);
+		break;
+	case XS_TRANSACTION_END:
+		end_transaction(hdr, payload[0] == 'T');
+		break;
+	case XS_RESET_WATCHES:
+		memset(watches, 0, sizeof(watches));
+		put(XS_RESET_WATCHES, hdr->req_id, "OK", 3);
+		break;
+	default:
+		error(hdr->req_id, "ENOSYS");
+	}
+}
+
+/** The guest has sent an event: read its requests. */
+MODEL_SHARED void store_kick(void)
+{
+	xs_msg_hdr_t hdr;
+
+	while (model_store.req_cons !=
+	    __atomic_load_n(&model_store.req_prod, __ATOMIC_SEQ_CST)) {
+		in[in_size++] =
+		    model_store.req[model_store.req_cons % XS_RING_SIZE];
+		__atomic_store_n(&model_store.req_cons,
+		    model_store.req_cons + 1, __ATOMIC_SEQ_CST);
+
+		if (in_size < sizeof(hdr))
+			continue;
+		memcpy(&hdr, in, sizeof(hdr));
+		if (hdr.len > XS_PAYLOAD_MAX)
+			model_violation("payload of %u bytes", hdr.len);
+		if (in_size == sizeof(hdr) + hdr.len) {
+			char payload[XS_PAYLOAD_MAX + 2] = { 0 };
+			memcpy(payload, in + sizeof(hdr), hdr.len);
+			in_size = 0;
+			answer(&hdr, payload);
+		}
+	}
+	flush();
+}

@@ -1,0 +1,467 @@
+/*
+ * Copyright (c) 2026 helenos-pv authors
+ * All rights reserved.
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions
+ * are met:
+ *
+ * - Redistributions of source code must retain the above copyright
+ *   notice, this list of conditions and the following disclaimer.
+ * - Redistributions in binary form must reproduce the above copyright
+ *   notice, this list of conditions and the following disclaimer in the
+ *   documentation and/or other materials provided with the distribution.
+ * - The name of the author may not be used to endorse or promote products
+ *   derived from this software without specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+ * IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+ * OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+ * IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+ * INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+ * NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+ * DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+ * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+ * (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+ * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+
+/** @file
+ * The hypervisor of the model
+ */
+
+#include <abi/xen.h>
+#include <host/model.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "xen.h"
+
+#define PAGE       4096
+#define BAR_SIZE   (16 << 20)
+#define STORE_PFN  0xfeffc
+
+#define BITS       64
+#define PENDING    0x800
+#define MASK       0xa00
+
+/* The unplug protocol */
+#define UNPLUG_BASE   0x10
+#define UNPLUG_MAGIC  0x49d2
+#define UNPLUG_NICS   2
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static uint8_t shared_info[PAGE] __attribute__((aligned(PAGE)));
+static xen_grant_entry_t gnttab[MODEL_GRANTS] __attribute__((aligned(PAGE)));
+/** What each page of the BAR shows */
+static void *shown[BAR_SIZE / PAGE];
+static bool port_open[MODEL_PORTS];
+static uint64_t callback;
+static bool raise;
+static unsigned int unplugs;
+static unsigned int calls;
+static unsigned int fail_at;
+static host_pci_fn_t *pci;
+static uint64_t bar;
+static host_backend_t backend;
+
+void model_violation(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	fprintf(stderr, "violation: ");
+	vfprintf(stderr, fmt, args);
+	fprintf(stderr, "\n");
+	va_end(args);
+	abort();
+}
+
+void model_lock(void)
+{
+	pthread_mutex_lock(&lock);
+}
+
+/** Unlock, and let the interrupt come that was raised meanwhile. */
+void model_unlock(void)
+{
+	bool irq = raise && callback != 0;
+	raise = false;
+	pthread_mutex_unlock(&lock);
+
+	if (irq)
+		(void) host_irq_raise(MODEL_IRQ);
+}
+
+static uint64_t *word(size_t offset, uint32_t port)
+{
+	return (uint64_t *) (shared_info + offset) + port / BITS;
+}
+
+/** An event comes to the guest. */
+MODEL_SHARED void model_event(uint32_t port)
+{
+	uint64_t bit = UINT64_C(1) << port % BITS;
+
+	if (!port_open[port])
+		return;
+
+	__atomic_fetch_or(word(PENDING, port), bit, __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(word(MASK, port), __ATOMIC_SEQ_CST) & bit)
+		return;
+
+	__atomic_fetch_or((uint64_t *) (shared_info + 8),
+	    UINT64_C(1) << port / BITS, __ATOMIC_SEQ_CST);
+	__atomic_store_n(shared_info, 1, __ATOMIC_SEQ_CST);
+	raise = true;
+}
+
+bool model_port_is_open(uint32_t port)
+{
+	return port < MODEL_PORTS && port_open[port];
+}
+
+unsigned int model_open_ports(void)
+{
+	unsigned int n = 0;
+
+	for (uint32_t p = 0; p < MODEL_PORTS; p++)
+		n += p != MODEL_STORE_PORT && port_open[p];
+	return n;
+}
+
+MODEL_SHARED void model_open_stray_port(void)
+{
+	model_lock();
+	port_open[MODEL_STRAY_PORT] = true;
+	__atomic_fetch_and(word(MASK, MODEL_STRAY_PORT),
+	    ~(UINT64_C(1) << MODEL_STRAY_PORT), __ATOMIC_SEQ_CST);
+	model_unlock();
+}
+
+MODEL_SHARED bool model_stray_port_is_masked(void)
+{
+	return __atomic_load_n(word(MASK, MODEL_STRAY_PORT),
+	    __ATOMIC_SEQ_CST) >> MODEL_STRAY_PORT & 1;
+}
+
+MODEL_SHARED unsigned int model_grants_in_use(void)
+{
+	unsigned int n = 0;
+
+	for (size_t i = 0; i < MODEL_GRANTS; i++)
+		n += gnttab[i].flags != 0;
+	return n;
+}
+
+uint64_t model_callback_irq(void)
+{
+	return callback;
+}
+
+unsigned int model_unplugs(void)
+{
+	return unplugs;
+}
+
+/** Set or clear the bits of a page that the back end has mapped. */
+MODEL_SHARED void model_gref_use(uint32_t ref, bool use)
+{
+	const uint16_t bits = XEN_GTF_READING | XEN_GTF_WRITING;
+
+	if (use)
+		__atomic_fetch_or(&gnttab[ref].flags, bits, __ATOMIC_SEQ_CST);
+	else
+		__atomic_fetch_and(&gnttab[ref].flags, (uint16_t) ~bits,
+		    __ATOMIC_SEQ_CST);
+}
+
+/** Address of a granted page. */
+MODEL_SHARED uint64_t model_gref_phys(uint32_t ref, bool write)
+{
+	if (ref < XEN_GRANT_NR_RESERVED || ref >= MODEL_GRANTS)
+		model_violation("grant reference %u", ref);
+
+	xen_grant_entry_t e = gnttab[ref];
+	if (!(e.flags & XEN_GTF_PERMIT_ACCESS) || e.domid != 0)
+		model_violation("grant %u is not for the back end", ref);
+	if (write && (e.flags & XEN_GTF_READONLY))
+		model_violation("grant %u is for reading only", ref);
+	return (uint64_t) e.frame * PAGE;
+}
+
+void model_fail_hypercall(unsigned int n)
+{
+	fail_at = n == 0 ? 0 : calls + n;
+}
+
+unsigned int model_hypercalls(void)
+{
+	return calls;
+}
+
+static int add_to_physmap(const xen_add_to_physmap_t *a)
+{
+	uint64_t phys = (uint64_t) a->gpfn * PAGE;
+
+	if (a->domid != XEN_DOMID_SELF || phys < bar ||
+	    phys >= bar + BAR_SIZE)
+		model_violation("page %lx is not in the BAR", a->gpfn);
+
+	void **page = &shown[(phys - bar) / PAGE];
+	if (a->space == XENMAPSPACE_SHARED_INFO)
+		*page = shared_info;
+	else if (a->idx < MODEL_GNTTAB_PAGES)
+		*page = (uint8_t *) gnttab + a->idx * PAGE;
+	else
+		return -22;
+	return 0;
+}
+
+static int remove_from_physmap(const xen_remove_from_physmap_t *a)
+{
+	uint64_t phys = (uint64_t) a->gpfn * PAGE;
+
+	if (phys < bar || phys >= bar + BAR_SIZE ||
+	    shown[(phys - bar) / PAGE] == NULL)
+		model_violation("nothing is shown at page %lx", a->gpfn);
+	shown[(phys - bar) / PAGE] = NULL;
+	return 0;
+}
+
+MODEL_SHARED static int alloc_unbound(xen_evtchn_alloc_unbound_t *a)
+{
+	for (uint32_t p = 2; p < MODEL_PORTS; p++) {
+		if (!port_open[p]) {
+			port_open[p] = true;
+			a->port = p;
+			/* Xen clears neither bit of a new port's. */
+			return 0;
+		}
+	}
+	return -28;
+}
+
+MODEL_SHARED static int evtchn_op(sysarg_t cmd, void *arg)
+{
+	uint32_t port = ((xen_evtchn_port_t *) arg)->port;
+
+	if (cmd == EVTCHNOP_ALLOC_UNBOUND)
+		return alloc_unbound(arg);
+
+	if (port >= MODEL_PORTS || !port_open[port])
+		model_violation("event channel %u is not open", port);
+
+	uint64_t bit = UINT64_C(1) << port % BITS;
+	switch (cmd) {
+	case EVTCHNOP_CLOSE:
+		if (port == MODEL_STORE_PORT)
+			model_violation("xenstore's port is closed");
+		port_open[port] = false;
+		__atomic_fetch_and(word(PENDING, port), ~bit,
+		    __ATOMIC_SEQ_CST);
+		return 0;
+	case EVTCHNOP_UNMASK:
+		if (callback == 0)
+			model_violation("event bits before the callback");
+		__atomic_fetch_and(word(MASK, port), ~bit, __ATOMIC_SEQ_CST);
+		if (__atomic_load_n(word(PENDING, port), __ATOMIC_SEQ_CST) &
+		    bit)
+			model_event(port);
+		return 0;
+	case EVTCHNOP_SEND:
+		if (port == MODEL_STORE_PORT)
+			store_kick();
+		else
+			netback_kick(port);
+		return 0;
+	default:
+		return -38;
+	}
+}
+
+static int hvm_op(sysarg_t cmd, xen_hvm_param_t *a)
+{
+	if (cmd == HVMOP_SET_PARAM) {
+		if (a->index != HVM_PARAM_CALLBACK_IRQ)
+			model_violation("parameter %u is set", a->index);
+		callback = a->value;
+		return 0;
+	}
+	switch (a->index) {
+	case HVM_PARAM_STORE_PFN:
+		a->value = STORE_PFN;
+		return 0;
+	case HVM_PARAM_STORE_EVTCHN:
+		a->value = MODEL_STORE_PORT;
+		return 0;
+	default:
+		return -22;
+	}
+}
+
+static int call(sysarg_t op, sysarg_t cmd, void *arg)
+{
+	/* What cannot fail, or whose failure means nothing to anybody */
+	if (++calls == fail_at)
+		return -12;
+
+	switch (op) {
+	case XEN_HC_XEN_VERSION:
+		return 4 << 16 | 17;
+	case XEN_HC_MEMORY_OP:
+		return cmd == XENMEM_ADD_TO_PHYSMAP ? add_to_physmap(arg) :
+		    remove_from_physmap(arg);
+	case XEN_HC_EVENT_CHANNEL_OP:
+		return evtchn_op(cmd, arg);
+	case XEN_HC_GRANT_TABLE_OP:
+		if (cmd == GNTTABOP_QUERY_SIZE) {
+			xen_gnttab_query_size_t *a = arg;
+			a->nr_frames = 1;
+			a->max_nr_frames = MODEL_GNTTAB_PAGES;
+			a->status = 0;
+		}
+		return 0;
+	case XEN_HC_HVM_OP:
+		return hvm_op(cmd, arg);
+	default:
+		return -38;
+	}
+}
+
+static errno_t hypercall(sysarg_t op, sysarg_t cmd, void *arg, size_t size,
+    sysarg_t *result)
+{
+	model_lock();
+	*result = (sysarg_t) (intptr_t) call(op, cmd, arg);
+	model_unlock();
+	return EOK;
+}
+
+static errno_t phys_map(uintptr_t phys, size_t size, bool cached, void **virt)
+{
+	if (phys == (uintptr_t) STORE_PFN * PAGE && size <= PAGE) {
+		*virt = &model_store;
+		return EOK;
+	}
+	if (phys < bar || phys >= bar + BAR_SIZE)
+		return host_model_backend.phys_map(phys, size, cached, virt);
+
+	for (size_t i = 0; i < size; i += PAGE) {
+		if (shown[(phys - bar + i) / PAGE] == NULL)
+			model_violation("nothing is shown at %lx", phys + i);
+	}
+	*virt = shown[(phys - bar) / PAGE];
+	return EOK;
+}
+
+static errno_t phys_unmap(void *virt)
+{
+	uint8_t *p = virt;
+
+	if (p == (uint8_t *) &model_store || p == shared_info ||
+	    (p >= (uint8_t *) gnttab &&
+	    p < (uint8_t *) gnttab + sizeof(gnttab)))
+		return EOK;
+	return host_model_backend.phys_unmap(virt);
+}
+
+static errno_t port_enable(uintptr_t base, size_t size)
+{
+	return base == UNPLUG_BASE ? EOK :
+	    host_model_backend.port_enable(base, size);
+}
+
+static errno_t port_disable(uintptr_t base, size_t size)
+{
+	return base == UNPLUG_BASE ? EOK :
+	    host_model_backend.port_disable(base, size);
+}
+
+static uint64_t reg_read(uintptr_t addr, unsigned int size)
+{
+	if (addr == UNPLUG_BASE)
+		return UNPLUG_MAGIC;
+	if (addr == UNPLUG_BASE + 2)
+		return 1;
+	return host_model_backend.read(addr, size);
+}
+
+static void reg_write(uintptr_t addr, unsigned int size, uint64_t value)
+{
+	if (addr == UNPLUG_BASE && size == 2) {
+		if (value != UNPLUG_NICS)
+			model_violation("unplug of %lu", value);
+		unplugs++;
+	} else if (addr < UNPLUG_BASE || addr >= UNPLUG_BASE + 4) {
+		host_model_backend.write(addr, size, value);
+	}
+}
+
+/** The kernel's part of the interrupt looks at shared_info in the BAR. */
+MODEL_SHARED static uint64_t bar_read(void *arg, unsigned int n, uint64_t offset,
+    unsigned int size)
+{
+	if (n != 1 || offset != 0 || size != 1 || shown[0] != shared_info)
+		model_violation("read of BAR %u at %lx", n, offset);
+	return __atomic_load_n(shared_info, __ATOMIC_SEQ_CST);
+}
+
+MODEL_SHARED static void bar_write(void *arg, unsigned int n, uint64_t offset,
+    unsigned int size, uint64_t value)
+{
+	if (n != 1 || offset != 0 || size != 1 || shown[0] != shared_info)
+		model_violation("write to BAR %u at %lx", n, offset);
+	__atomic_store_n(shared_info, (uint8_t) value, __ATOMIC_SEQ_CST);
+}
+
+/** Switch the machine on.
+ *
+ * @return Session to the parent of the platform device
+ */
+async_sess_t *model_xen_start(void)
+{
+	static const host_pci_ops_t ops = {
+		.bar_read = bar_read,
+		.bar_write = bar_write
+	};
+	host_pci_desc_t desc = {
+		.ops = &ops,
+		.bar = { { .size = 256, .io = true }, { .size = BAR_SIZE } },
+		.irq = MODEL_IRQ
+	};
+
+	backend = host_model_backend;
+	backend.name = "Xen model";
+	backend.phys_map = phys_map;
+	backend.phys_unmap = phys_unmap;
+	backend.port_enable = port_enable;
+	backend.port_disable = port_disable;
+	backend.read = reg_read;
+	backend.write = reg_write;
+	backend.hypercall = hypercall;
+	host_backend = &backend;
+
+	desc.config[0] = 0x53;
+	desc.config[1] = 0x58;
+	desc.config[2] = 0x01;
+	pci = host_pci_add(&desc);
+	bar = host_pci_bar_base(pci, 1);
+	port_open[MODEL_STORE_PORT] = true;
+	store_reset();
+	return host_pci_sess_create(pci);
+}
+
+/** Switch the machine off, and look what was left behind. */
+void model_xen_stop(void)
+{
+	host_pci_remove(pci);
+	for (size_t i = 0; i < BAR_SIZE / PAGE; i++) {
+		if (shown[i] != NULL)
+			model_violation("page %zu of the BAR is left", i);
+	}
+	if (callback != 0)
+		model_violation("the callback is left");
+}

@@ -1,0 +1,123 @@
+/*
+ * Copyright (c) 2026 helenos-pv authors
+ * All rights reserved.
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions
+ * are met:
+ *
+ * - Redistributions of source code must retain the above copyright
+ *   notice, this list of conditions and the following disclaimer.
+ * - Redistributions in binary form must reproduce the above copyright
+ *   notice, this list of conditions and the following disclaimer in the
+ *   documentation and/or other materials provided with the distribution.
+ * - The name of the author may not be used to endorse or promote products
+ *   derived from this software without specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+ * IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+ * OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+ * IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+ * INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+ * NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+ * DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+ * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+ * (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+ * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+
+/** @file
+ * A model of Xen for the drivers: hypervisor, xenstored and a network back end
+ *
+ * All of it runs in the caller's thread: a hypercall that sends an event makes
+ * the model look at its rings at once. One lock guards it. What a driver must
+ * not do ends the program by model_violation().
+ */
+
+#ifndef MODEL_XEN_H_
+#define MODEL_XEN_H_
+
+#include <async.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <xen/grant.h>
+#include <xen/netif.h>
+#include <xen/ring.h>
+#include <xen/xs_wire.h>
+
+#define MODEL_IRQ          11
+#define MODEL_PORTS        32
+#define MODEL_STORE_PORT   1
+#define MODEL_STRAY_PORT   30
+#define MODEL_GNTTAB_PAGES 4
+#define MODEL_GRANTS       (MODEL_GNTTAB_PAGES * XEN_GRANTS_PER_PAGE)
+
+/** Touches memory that is shared with the guest, as another domain does: the
+ * order is the protocol's matter, and no lock can be shared. */
+#define MODEL_SHARED  __attribute__((no_sanitize("thread")))
+
+extern void model_violation(const char *, ...)
+    __attribute__((format(printf, 1, 2), noreturn));
+
+/* xen.c: the hypervisor */
+extern async_sess_t *model_xen_start(void);
+extern void model_xen_stop(void);
+extern void model_lock(void);
+extern void model_unlock(void);
+extern void model_event(uint32_t);
+extern bool model_port_is_open(uint32_t);
+extern unsigned int model_open_ports(void);
+/** Open a port that no driver knows of, and unmask it. */
+extern void model_open_stray_port(void);
+extern bool model_stray_port_is_masked(void);
+extern unsigned int model_grants_in_use(void);
+extern uint64_t model_callback_irq(void);
+extern unsigned int model_unplugs(void);
+extern void model_gref_use(uint32_t, bool);
+extern uint64_t model_gref_phys(uint32_t, bool);
+/** The hypercall of this number from now on fails; 0: none does */
+extern void model_fail_hypercall(unsigned int);
+extern unsigned int model_hypercalls(void);
+
+/* store.c: xenstored; called with the lock held */
+extern xs_interface_t model_store;
+extern void store_reset(void);
+extern void store_kick(void);
+extern void store_set(const char *, const char *);
+extern const char *store_get(const char *);
+extern void store_remove(const char *);
+extern unsigned int store_watches(void);
+/** So many transactions from now on meet a conflict. */
+extern unsigned int store_conflicts;
+/** What xenstored answers to the next requests: not the truth */
+extern bool store_is_mad;
+
+/* netback.c: the back end */
+extern void netback_plug(bool);
+extern void netback_unplug(void);
+extern void netback_restart(void);
+extern void netback_frontend_state(unsigned int);
+extern void netback_kick(uint32_t);
+extern bool netback_is_connected(void);
+extern bool netback_receive(const void *, size_t);
+extern bool netback_respond_rx(const xen_netif_rx_response_t *);
+extern void netback_respond_rx_all(const xen_netif_rx_response_t *, size_t);
+/** Write into the receive buffer of a request that was taken. */
+extern void netback_fill(uint16_t, size_t, const void *, size_t);
+/** Send events on both channels for no reason. */
+extern void netback_event(void);
+extern bool netback_respond_tx(uint16_t, int16_t);
+extern void netback_set_rx_prod(uint32_t);
+extern void netback_set_tx_prod(uint32_t);
+extern uint16_t netback_take_rx_id(void);
+extern size_t netback_sent(void);
+extern size_t netback_sent_frame(size_t, uint8_t *);
+/** Take frames and do not answer. */
+extern bool netback_is_stalled;
+/** Keep a grip on this many receive buffers when the rings are let go. */
+extern unsigned int netback_keeps;
+extern void netback_release_kept(void);
+
+#endif
