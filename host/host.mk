@@ -102,7 +102,7 @@ $(foreach drv,$(DRIVERS),$(eval $(call drv_rule,$(drv))))
 # The program of hosted drivers, with those that the tree has
 HOSTED_OBJS := $(patsubst $(TOP)/host/prog/%.c,$(O)/prog/%.o,\
     $(wildcard $(TOP)/host/prog/*.c))
-HOSTED_DRIVERS ?= virtio-net virtio-blk
+HOSTED_DRIVERS ?= virtio-net virtio-blk xen-platform xenbus xen-netfront
 
 $(O)/prog/%.o: $(TOP)/host/prog/%.c
 	@mkdir -p $(@D)
@@ -111,5 +111,11 @@ $(O)/prog/%.o: $(TOP)/host/prog/%.c
 $(O)/hosted: $(HOSTED_OBJS) $(HOSTED_DRIVERS:%=$(O)/%.drv.o) \
     $(O)/libvirtio.a $(O)/libxen.a $(O)/libhost.a
 	$(CC) $(HOST_LDFLAGS) -o $@ $^
+
+# Its commander: no sanitizer, no host library
+$(O)/hostctl: $(TOP)/host/ctl/hostctl.c $(TOP)/host/prog/socket.h
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -O1 -static \
+	    -o $@ $<
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -93,6 +93,54 @@ static errno_t start_drivers(void)
 	return EOK;
 }
 
+/** The device that a bus's child is below of, by its name; NULL if there is
+ * none */
+static device_t *device_above(const char *name)
+{
+	for (size_t i = 0; i < MAX_DEVICES; i++) {
+		char prefix[HOST_PCI_NAME_SIZE + 8];
+
+		if (devices[i].pci[0] == '\0')
+			continue;
+		snprintf(prefix, sizeof(prefix), "pci0/%s/",
+		    devices[i].pci + 5);
+		if (str_lcmp(name, prefix, str_length(prefix)) == 0)
+			return &devices[i];
+	}
+	return NULL;
+}
+
+/** A card on a bus of ours comes or goes: it is the bus device's card. */
+static void function_changed(ddf_fun_t *fun, bool bound, void *arg)
+{
+	/* A card's client can only be destroyed when its device is gone,
+	 * which it is when the next one comes. */
+	static host_nic_client_t *old;
+
+	if (host_fun_iface(fun, NIC_DEV_IFACE) == NULL)
+		return;
+	device_t *device = device_above(ddf_dev_get_name(ddf_fun_get_dev(fun)));
+	if (device == NULL)
+		return;
+
+	if (!bound) {
+		if (device->card != NULL && old == NULL)
+			old = card_unplug(device->card);
+		return;
+	}
+
+	if (old != NULL)
+		host_nic_client_destroy(old);
+	old = NULL;
+	if (device->card == NULL &&
+	    card_create(card_count, &device->card) == EOK)
+		card_count++;
+	if (device->card == NULL || card_plug(device->card, fun) != EOK) {
+		fprintf(stderr, "hosted: %s: its card cannot be used\n",
+		    device->pci);
+	}
+}
+
 /** What a device's exposed function is for: a card or a disk. */
 static errno_t connect_function(device_t *device)
 {
@@ -226,15 +274,18 @@ errno_t devices_scan(FILE *out)
 static int usage(void)
 {
 	fputs("usage: hosted            run the drivers\n"
-	    "       hosted ctl CMD... send a command to those that run\n",
+	    "       hosted ctl CMD... send a command to them: hostctl CMD...\n",
 	    stderr);
 	return 2;
 }
 
 int main(int argc, char *argv[])
 {
-	if (argc > 1 && str_cmp(argv[1], "ctl") == 0)
-		return control_send(argc - 2, argv + 2);
+	if (argc > 1 && str_cmp(argv[1], "ctl") == 0) {
+		execvp("hostctl", argv + 1);
+		perror("hosted: hostctl");
+		return 2;
+	}
 	if (argc > 1)
 		return usage();
 
@@ -244,6 +295,7 @@ int main(int argc, char *argv[])
 		    "a guest with the module hpv\n", str_error(rc));
 		return 1;
 	}
+	host_fun_set_cb(function_changed, NULL);
 	if (start_drivers() != EOK)
 		return 1;
 	devices_scan(stdout);
