@@ -130,15 +130,16 @@ fi
 o=$top/build/host-$cc-$san
 mkdir -p "$o"
 make -s -j2 -f "$top/host/host.mk" CC="$cc" SAN="$san" O="$o" \
-    "$o/hosted" >&2 || die "the hosted drivers do not build"
+    "$o/hosted" "$o/hostctl" >&2 || die "the hosted drivers do not build"
 
 # Puts programs into the RAM disk, with their libraries.
 add_programs() {
-	local program lib
+	local program lib libs
 	for program in "$@"; do
 		cp -L "$program" "$root/bin/"
-		ldd "$program" 2> /dev/null | grep -o '/[^ ]*' |
-		while read -r lib; do
+		# A static program has none.
+		libs=$(ldd "$program" 2> /dev/null | grep -o '/[^ ]*' || true)
+		for lib in $libs; do
 			mkdir -p "$root$(dirname "$lib")"
 			[ -e "$root$lib" ] || cp -L "$lib" "$root$lib"
 		done
@@ -156,7 +157,7 @@ cp "$kernel_dir/root/lib/modules/$kv/kernel/drivers/net/tun.ko" \
 cp "$top"/uspace/drv/*/*/*.ma "$root/drv/"
 cp "$top/host/guest/init" "$root/init"
 cp "$top/host/guest/report" "$top/host/guest/udhcpc" "$root/etc/"
-add_programs "$o/hosted"
+add_programs "$o/hosted" "$o/hostctl"
 for tool in iperf3 tcpdump arping ${gdb:+gdbserver}; do
 	if command -v "$tool" > /dev/null; then
 		add_programs "$(command -v "$tool")"

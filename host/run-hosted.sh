@@ -45,7 +45,7 @@
 #   --disk FILE              a raw disk image, given to the guest as
 #                            virtio-blk; can be given again
 #   --script FILE            run this shell script in the guest instead of the
-#                            report; "hosted ctl" there commands the drivers
+#                            report; "hostctl" there commands the drivers
 #   --shell                  keep running with a shell in the guest
 #   --sanitizer address|thread
 #                            build the drivers so

@@ -215,19 +215,14 @@ static void serve_connection(int fd)
 		exit(0);
 }
 
-static void set_path(struct sockaddr_un *addr)
-{
-	memset(addr, 0, sizeof(*addr));
-	addr->sun_family = AF_UNIX;
-	str_cpy(addr->sun_path, sizeof(addr->sun_path), CONTROL_SOCKET);
-}
-
 /** Serve commands, one after the other; returns only on an error. */
 errno_t control_serve(void)
 {
-	struct sockaddr_un addr;
+	struct sockaddr_un addr = {
+		.sun_family = AF_UNIX,
+		.sun_path = CONTROL_SOCKET
+	};
 
-	set_path(&addr);
 	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	unlink(CONTROL_SOCKET);
 	if (listener < 0 || bind(listener, (struct sockaddr *) &addr,
@@ -239,43 +234,6 @@ errno_t control_serve(void)
 			return errno;
 		serve_connection(fd);
 	}
-}
-
-/** Send a command; print the answer.
- *
- * @return Exit code: 0 OK, 1 the command failed, 2 no answer
- */
-int control_send(int argc, char *argv[])
-{
-	struct sockaddr_un addr;
-	char line[MAX_LINE];
-	int code = 2;
-
-	set_path(&addr);
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0 || connect(fd, (struct sockaddr *) &addr,
-	    sizeof(addr)) != 0) {
-		fputs("hosted: the drivers do not run\n", stderr);
-		return code;
-	}
-	for (int i = 0; i < argc; i++)
-		dprintf(fd, "%s ", argv[i]);
-	dprintf(fd, "\n");
-	FILE *stream = fdopen(fd, "r");
-	if (stream == NULL)
-		return code;
-	while (fgets(line, sizeof(line), stream) != NULL) {
-		if (str_cmp(line, "OK\n") == 0)
-			code = 0;
-		else if (str_test_prefix(line, "ERR ")) {
-			fprintf(stderr, "hosted: %s", line + 4);
-			code = 1;
-		} else {
-			fputs(line, stdout);
-		}
-	}
-	fclose(stream);
-	return code;
 }
 
 /** @}

@@ -50,10 +50,9 @@
 #include <host/real.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include "socket.h"
 
 #define MAX_DEVICES	32
-
-#define CONTROL_SOCKET	"/run/hosted.sock"
 
 /** A network card and its TAP interface */
 typedef struct {
@@ -100,7 +99,6 @@ extern errno_t card_command(FILE *, card_t *, int, char *[]);
 extern errno_t disk_command(FILE *, host_bd_t *, int, char *[]);
 
 extern errno_t control_serve(void);
-extern int control_send(int, char *[]);
 
 #endif
 

@@ -191,7 +191,7 @@ class Carrier:
         return text
 
     def ctl(self, *words, check=True):
-        return self.run("hosted ctl " + " ".join(map(str, words)), check)
+        return self.run("hostctl " + " ".join(map(str, words)), check)
 
     def fields(self, *words):
         """Answer to a command, each line of which is a name and a value."""

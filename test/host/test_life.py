@@ -56,10 +56,10 @@ class Rig(Carrier):
     def __init__(self, machine, cpus, disks):
         self.peers = [Peer(77), Peer(78)]
         backends = [p.netdev() for p in self.peers] + ["user", "user"]
-        port = ["-device", "pcie-root-port,id=slot,slot=9,chassis=9"] \
+        port = ["-device", "pcie-root-port,id=rp9,port=9,chassis=9"] \
             if machine == "q35" else []
         self.cycles = CYCLES[machine]
-        self.plug = {"bus": "slot"} if machine == "q35" else {"addr": "0x18"}
+        self.plug = {"bus": "rp9"} if machine == "q35" else {"addr": "0x18"}
         super().__init__(list(zip(backends, CARDS)), machine, cpus, disks,
                          extra=port, trace="trace:virtio_net_*")
 
@@ -205,8 +205,8 @@ def test_stopped_card_delivers_nothing_and_forgets(carrier):
 
 
 def test_card_goes_down_and_up_again_and_again(carrier):
-    script = (f"for i in $(seq 20); do hosted ctl {USER} state down && "
-              f"hosted ctl {USER} state active || exit 1; done")
+    script = (f"for i in $(seq 20); do hostctl {USER} state down && "
+              f"hostctl {USER} state active || exit 1; done")
     carrier.run(script)
     assert lives(carrier)
 
