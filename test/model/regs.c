@@ -210,7 +210,9 @@ void vm_status_write(vm_t *vm, uint8_t value)
 	uint8_t fresh = value & ~vm->driver_status;
 	/* A bit that the device set may be written back */
 	fresh &= ~(vm->status | vm->lie.status_or);
-	DEMAND(STATUS_CLEAR, (vm->driver_status & ~value) == 0,
+	/* FEATURES_OK may be one that the device cleared */
+	DEMAND(STATUS_CLEAR,
+	    (vm->driver_status & vm->status & ~value) == 0,
 	    "writes status 0x%02x over 0x%02x", value, vm->driver_status);
 	DEMAND(STATUS_FAILED, (vm->driver_status & VM_FAILED) == 0 ||
 	    fresh == 0, "writes status 0x%02x over 0x%02x", value,

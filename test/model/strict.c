@@ -62,6 +62,8 @@ static const combination_t combinations[] = {
 	    VM_F_ANY_LAYOUT),
 	KINDS("no free layout nor indirect descriptors", NET_F_ALL &
 	    ~NET_F_MRG_RXBUF, VM_F_ANY_LAYOUT | VM_F_INDIRECT_DESC),
+	KINDS("mergeable buffers without free layout", NET_F_ALL,
+	    VM_F_ANY_LAYOUT),
 	KINDS("no control queue", NET_F_MAC | NET_F_STATUS, 0),
 	KINDS("mergeable buffers only", NET_F_MRG_RXBUF, 0)
 };

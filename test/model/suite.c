@@ -41,6 +41,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include "clauses.h"
 #include "suite.h"
@@ -74,6 +75,7 @@ typedef struct {
 	const test_t *test;
 	/** File with its output */
 	int out;
+	struct timespec since;
 } job_t;
 
 static test_t tests[TESTS_MAX];
@@ -164,6 +166,7 @@ static job_t start(const test_t *test, size_t slot, char *slots)
 	job.out = memfd_create("output", MFD_CLOEXEC);
 	slots[slot * NAME_MAX_LEN] = 0;
 	expected_output = &slots[slot * NAME_MAX_LEN];
+	clock_gettime(CLOCK_MONOTONIC, &job.since);
 	fflush(stdout);
 	job.pid = fork();
 	if (job.pid < 0) {
@@ -220,7 +223,15 @@ static void finish(const job_t *job, int status, const char *expected)
 		ok = WIFSIGNALED(status) && strstr(output, expected) != NULL;
 
 	full_name(job->test, name, sizeof(name));
-	printf("%s %s\n", ok ? "ok  " : "FAIL", name);
+	printf("%s %s", ok ? "ok  " : "FAIL", name);
+	if (verbose) {
+		struct timespec now;
+
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		printf(" (%.1f s)", now.tv_sec - job->since.tv_sec +
+		    (now.tv_nsec - job->since.tv_nsec) / 1e9);
+	}
+	putchar('\n');
 	if (ok) {
 		passed++;
 	} else {
@@ -232,7 +243,7 @@ static void finish(const job_t *job, int status, const char *expected)
 		else if (WIFSIGNALED(status))
 			printf("    ended by signal %d\n", WTERMSIG(status));
 	}
-	if (!ok || verbose)
+	if (!ok)
 		indent(output);
 	free(output);
 }

@@ -67,8 +67,10 @@ vm_t *vm_create(const vm_class_t *cls, vm_kind_t kind)
 	vm->cls = cls;
 	vm->cfg.kind = kind;
 	vm->cfg.features = VM_F_INDIRECT_DESC | VM_F_EVENT_IDX;
-	vm->cfg.features |= kind == VM_LEGACY ? VM_F_ANY_LAYOUT :
-	    VM_F_VERSION_1;
+	if (kind == VM_LEGACY || kind == VM_TRANSITIONAL)
+		vm->cfg.features |= VM_F_ANY_LAYOUT;
+	if (kind != VM_LEGACY)
+		vm->cfg.features |= VM_F_VERSION_1;
 	vm->cfg.num_queues = cls->queues;
 	vm->cfg.notify_mult = 4;
 	vm->cfg.irq = 11;
@@ -92,6 +94,14 @@ vm_t *vm_create(const vm_class_t *cls, vm_kind_t kind)
 	return vm;
 }
 
+/** A place for a BAR in I/O ports; there are few, so they come round */
+static uint64_t io_base(void)
+{
+	static unsigned int count;
+
+	return 0xc000 + count++ % 16 * 0x400;
+}
+
 /** Put the structures into a BAR, and a capability for each into the list. */
 static void build_modern(vm_t *vm)
 {
@@ -108,13 +118,15 @@ static void build_modern(vm_t *vm)
 		[VM_NOTIFY] = { 0x80, 0x40 }
 	};
 	bool io = vm->cfg.kind == VM_MODERN_IO;
+	host_pci_bar_t *bar = &vm->desc.bar[io ? 2 : 4];
 	uint8_t *config = vm->desc.config;
 	uint8_t *link = &config[PCI_CAP_POINTER];
 	uint8_t pos = FIRST_CAP;
 
-	vm->desc.bar[io ? 2 : 4].size = io ? 0x100 : 0x4000;
-	vm->desc.bar[io ? 2 : 4].io = io;
-	vm->desc.bar[io ? 2 : 4].is_64 = !io;
+	bar->size = io ? 0x100 : 0x4000;
+	bar->io = io;
+	bar->is_64 = !io;
+	bar->base = io ? io_base() : 0;
 	put_16(&config[0x06], PCI_STATUS_CAPS);
 
 	for (vm_struct_t s = 0; s < VM_STRUCTS; s++) {
@@ -158,6 +170,7 @@ void vm_build(vm_t *vm)
 	if (vm->cfg.kind == VM_TRANSITIONAL || vm->cfg.kind == VM_LEGACY) {
 		vm->desc.bar[0].size = 0x40;
 		vm->desc.bar[0].io = true;
+		vm->desc.bar[0].base = io_base();
 	}
 	if (vm->cfg.kind != VM_LEGACY)
 		build_modern(vm);
