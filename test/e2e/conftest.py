@@ -29,16 +29,16 @@
 skipped, and that a crash in the guest fails the test in which it happens."""
 
 import os
-import re
 import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from helenos import QEMU, Guest, GuestError, kvm_works
+from helenos import QEMU, Guest, boot, kvm_works
 from peer import Peer
 
 TOP = Path(__file__).resolve().parents[2]
@@ -84,35 +84,6 @@ def digest():
     return tree_digest()
 
 
-# HelenOS's device manager loses, on a slow host and now and then, a function
-# that a driver is about to bind; its disk drivers die of that, and the network
-# never comes up. No driver of ours has a part in it.
-LOST_FUNCTION = re.compile(r"Failed to bind|Failed binding|"
-                           r"Task /drv/(pci|isa)-ide/\S+ \(\d+\) killed")
-OURS = re.compile(r"\[(virtio|xen)|Task /drv/(virtio|xen)|00:1[0-9]\.0.*fail")
-BOOTS = 3
-
-
-def boot(make_guest, leases):
-    """Start a guest and wait for its leases; once more when HelenOS lost a
-    function of another driver's."""
-    for left in reversed(range(BOOTS)):
-        guest = make_guest().start()
-        try:
-            guest.wait_boot(leases)
-            return guest
-        except GuestError:
-            log = guest.log()
-            guest.stop()
-            if not left or not LOST_FUNCTION.search(log) or OURS.search(log):
-                raise
-            print("HelenOS lost a function while booting; once more")
-        except BaseException:
-            guest.stop()
-            raise
-    return None
-
-
 class Rig:
     """A guest with the card under test on the peer's cable, and a card on
     user-mode networking that carries the shell."""
@@ -133,9 +104,13 @@ class Rig:
         return self
 
     def _make_guest(self):
+        logs = os.environ.get("KEEP_LOGS")
+        if logs:
+            Path(logs).mkdir(parents=True, exist_ok=True)
+            logs = Path(logs) / f"{time.strftime('%H%M%S')}.log"
         return Guest(IMAGE, [(Guest.USER_NET, self.control),
                              (self.peer.netdev(), self.device)],
-                     **self.options)
+                     keep_log=logs, **self.options)
 
     def __exit__(self, *exc):
         self.guest.stop()

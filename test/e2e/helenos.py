@@ -53,11 +53,22 @@ COMMAND_LIMIT = 120
 CRASH = re.compile("Kernel panic|Assertion failed|killed due to an exception|"
                    "Kill message:")
 
+# HelenOS's device manager takes its tree's lock for reading twice when it waits
+# for a function to become stable (devman_drv_fun_wait_stable). If a writer
+# comes between, which happens on a slow host now and then, it ends itself, and
+# the rest of the boot is a ruin, whatever the network card is.
+DEVMAN_DEADLOCK = re.compile(r"/srv/devman\(\d+\)\] Deadlock detected")
+BOOTS = 4
+
 LEASE = re.compile(r"\[dhcp\] note: (\S+): Successfully configured")
 
 
 class GuestError(Exception):
     """The guest or QEMU did not do what was waited for."""
+
+
+class BootRace(GuestError):
+    """HelenOS lost a race with itself while booting."""
 
 
 def wait_for(condition, what, limit, poll=0.2):
@@ -247,7 +258,7 @@ class Guest:
     USER_NET = f"user,{CONTROL}"
 
     def __init__(self, image, nics, machine="pc", cpus=1, memory=512,
-                 extra=(), window=False, accel=None):
+                 extra=(), window=False, accel=None, keep_log=None):
         self.dir = Path(tempfile.mkdtemp(prefix="helenos-pv-"))
         self.log_path = self.dir / "serial"
         self.log_path.touch()
@@ -255,15 +266,12 @@ class Guest:
         self.qmp = None
         self.process = None
         self.control = None
-        # HelenOS's pci-ide dies now and then of a channel without a drive
-        filler = self.dir / "disk"
-        filler.write_bytes(bytes(1 << 20))
+        self.keep_log = keep_log
         self.command = [
             QEMU, "-accel", accel or "tcg", "-machine", machine,
             "-smp", str(cpus), "-m", str(memory),
             "-boot", "d", "-no-reboot", "-nodefaults",
             "-drive", f"if=ide,index=0,media=cdrom,file={image}",
-            "-drive", f"if=ide,index=2,format=raw,file={filler}",
             "-vga", "std", "-display", "gtk" if window else "none",
             "-serial", f"file:{self.log_path}",
             "-qmp", f"unix:{self.dir}/qmp,server=on,wait=off",
@@ -316,19 +324,29 @@ class Guest:
         return wait_for(look, what or f"line like {pattern!r} in the boot log",
                         limit)
 
-    def wait_boot(self, leases=1, limit=BOOT_LIMIT):
+    def wait_boot(self, leases=1, limit=BOOT_LIMIT, tell=lambda log: None):
         """Wait until the remote console listens and that many links have a
-        lease; their names. What dies before that fails the boot."""
+        lease; their names. What dies before that fails the boot. tell() gets
+        the boot log now and then."""
         def look():
             self.check_alive()
             log = self.log()
+            if DEVMAN_DEADLOCK.search(log):
+                raise BootRace("HelenOS's device manager locked itself up")
             if self.crashes():
                 raise GuestError(f"{self.crashes()[0]} (while booting)")
+            tell(log)
             links = sorted(set(LEASE.findall(log)))
             return "remcons: HelenOS Remote console" in log and \
                 len(links) >= leases and links
-        return wait_for(look, f"remote console and {leases} DHCP lease(s)",
-                        limit)
+        try:
+            return wait_for(look, f"remote console and {leases} DHCP lease(s)",
+                            limit)
+        except BootRace:
+            raise
+        except GuestError as e:
+            tail = "\n".join(self.log().splitlines()[-20:])
+            raise GuestError(f"{e}; the boot log ends with:\n{tail}") from e
 
     def control_port(self):
         """The port of this host that leads to the guest's remote console."""
@@ -387,10 +405,8 @@ class Guest:
             self.process.kill()
             self.process.wait()
             self.process = None
-        keep = os.environ.get("KEEP_LOGS")
-        if keep:
-            Path(keep).mkdir(parents=True, exist_ok=True)
-            shutil.copy(self.log_path, Path(keep) / f"{self.dir.name}.log")
+        if self.keep_log and self.log_path.exists():
+            shutil.copy(self.log_path, self.keep_log)
         shutil.rmtree(self.dir, ignore_errors=True)
 
     def __enter__(self):
@@ -402,3 +418,22 @@ class Guest:
 
     def __exit__(self, *exc):
         self.stop()
+
+
+def boot(make_guest, leases=1, limit=BOOT_LIMIT, tell=lambda log: None):
+    """Start the guest that make_guest() gives and wait for its leases; the
+    guest. A boot in which HelenOS lost a race with itself is tried again."""
+    for last in (False,) * (BOOTS - 1) + (True,):
+        guest = make_guest().start()
+        try:
+            guest.wait_boot(leases, limit, tell)
+            return guest
+        except BootRace as e:
+            guest.stop()
+            if last:
+                raise
+            print(f"{e}; booting again", flush=True)
+        except BaseException:
+            guest.stop()
+            raise
+    return None

@@ -41,7 +41,7 @@ import time
 import tty
 from pathlib import Path
 
-from helenos import LEASE, QEMU, Guest, GuestError, Shell, kvm_works
+from helenos import LEASE, QEMU, Guest, GuestError, Shell, boot, kvm_works
 
 TOP = Path(__file__).resolve().parents[2]
 HOSTED = TOP / "host/run-hosted.sh"
@@ -127,7 +127,8 @@ def check(args):
         fail(f"--socket wants HOST:PORT, not {args.socket}")
 
 
-def make_guest(args):
+def guest_maker(args):
+    """A function that makes the guest which the arguments ask for."""
     device = args.nic_model + ("," + args.device_opts if args.device_opts
                                else "")
     if args.tap:
@@ -150,29 +151,27 @@ def make_guest(args):
     accel = "kvm" if kvm_works() else "tcg"
     say("KVM works, using it" if accel == "kvm" else
         "no KVM that works here, emulating the processor")
-    return Guest(args.image, nics, machine=args.machine, cpus=args.cpus,
-                 memory=args.memory, extra=extra, window=args.window,
-                 accel=accel)
+
+    def make():
+        guest = Guest(args.image, nics, machine=args.machine, cpus=args.cpus,
+                      memory=args.memory, extra=extra, window=args.window,
+                      accel=accel, keep_log=args.log)
+        say(shlex.join(guest.command))
+        return guest
+    return make
 
 
-def boot(guest, leases, limit):
-    """Follow the boot log up to the leases; print its lines that matter."""
+def teller():
+    """A function that prints the lines of a boot log that matter, each
+    once."""
     shown, start = set(), time.monotonic()
-    while True:
-        guest.check_alive()
-        log = guest.log()
+
+    def tell(log):
         for line in log.splitlines():
             if LOG_LINES.search(line) and line not in shown:
                 shown.add(line)
                 say(f"{time.monotonic() - start:5.0f} s  {line}")
-        if len(set(LEASE.findall(log))) >= leases and \
-                "remcons: HelenOS Remote console" in log:
-            return
-        if time.monotonic() - start > limit:
-            tail = "\n".join(log.splitlines()[-20:])
-            raise GuestError(f"no lease within {limit} s; the boot log "
-                             f"ends with:\n{tail}")
-        time.sleep(0.5)
+    return tell
 
 
 def report(guest):
@@ -234,20 +233,18 @@ def main(argv):
     check(args)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(1))
-    guest = make_guest(args)
-    say(shlex.join(guest.command))
+    guest = None
     try:
-        with guest:
-            try:
-                boot(guest, 2 if args.tap or args.socket else 1, args.timeout)
-                answered = report(guest)
-                if args.shell:
-                    interact(guest)
-            finally:
-                if args.log:
-                    Path(args.log).write_text(guest.log())
+        guest = boot(guest_maker(args), 2 if args.tap or args.socket else 1,
+                     args.timeout, teller())
+        answered = report(guest)
+        if args.shell:
+            interact(guest)
     except GuestError as e:
         fail(str(e))
+    finally:
+        if guest:
+            guest.stop()
     if not answered:
         fail("the pings were not all answered")
     say("done: lease and ping work")
