@@ -159,6 +159,8 @@ static void on_received(void *arg, const void *data, size_t size)
 	rig_t *rig = arg;
 	const uint8_t *frame = data;
 
+	if (size < NET_ETH_HEADER || size > NET_FRAME_MAX)
+		rig->bad_sizes++;
 	if (rig->delay > 0)
 		usleep(rig->delay);
 	if (!is_test_frame(frame, size)) {
@@ -432,7 +434,7 @@ void rig_expect_traffic(rig_t *rig)
 }
 
 /** Polls in which a frame must get through, else it counts as lost */
-#define LOST_AFTER	2000
+#define LOST_AFTER	100
 
 /** Wait for a frame of some number, for a while. */
 static bool seen_soon(atomic_uint *last, uint32_t number)
@@ -522,6 +524,7 @@ bool rig_probe(rig_t *rig, const uint8_t *dest, int vlan)
 void rig_expect_no_strangers(rig_t *rig)
 {
 	EXPECT_EQ(rig->strange, 0);
+	EXPECT_EQ(rig->bad_sizes, 0);
 	EXPECT_EQ(rig->out_of_order, 0);
 	EXPECT_EQ(rig->sent_out_of_order, 0);
 }

@@ -66,6 +66,8 @@ typedef struct rig {
 	atomic_ulong received_bytes;
 	/** Frames that are no test frames, as they were sent */
 	atomic_ulong strange;
+	/** Frames of a length that no frame has */
+	atomic_ulong bad_sizes;
 	/** Test frames whose number is not that of the last one plus 1 */
 	atomic_ulong out_of_order;
 	atomic_uint last_number;

@@ -140,7 +140,7 @@ static void check_owners(vm_t *vm, vm_queue_t *vq)
 {
 	uint16_t flags = host_dma_read_16(avail_flags_at(vq));
 
-	if (vm->lie.scribbles)
+	if (vm->lie.scribbles || vm->lie.mad)
 		return;
 	if (vm_has(vm, VM_F_EVENT_IDX))
 		DEMAND(AVAIL_FLAGS_EVENT, flags == 0,
@@ -228,6 +228,39 @@ static void take_table(vm_t *vm, vm_queue_t *vq, vm_chain_t *chain,
 	} while ((desc->flags & VM_DESC_NEXT) != 0);
 }
 
+/** A buffer is the driver's again. */
+static void unlink_chain(vm_queue_t *vq, vm_chain_t *chain)
+{
+	vm_chain_t **link = &vq->first;
+	vm_chain_t *before = NULL;
+
+	while (*link != chain) {
+		before = *link;
+		link = &(*link)->next;
+	}
+	*link = chain->next;
+	if (vq->last == chain)
+		vq->last = before;
+	for (uint16_t i = 0; i < vq->size; i++) {
+		if (vq->owner[i] == chain->head + 1U)
+			vq->owner[i] = 0;
+	}
+	vq->in_flight--;
+}
+
+/** The device has lied of a buffer: the driver takes it for used. */
+static void forget_chain(vm_queue_t *vq, uint16_t head)
+{
+	vm_chain_t *chain = vq->first;
+
+	while (chain != NULL && chain->head != head)
+		chain = chain->next;
+	if (chain == NULL)
+		return;
+	unlink_chain(vq, chain);
+	free(chain);
+}
+
 /** Memory that the device may write is nobody else's meanwhile. */
 static void check_overlap(vm_t *vm, vm_queue_t *vq, const vm_chain_t *chain)
 {
@@ -261,6 +294,8 @@ static void take_chain(vm_t *vm, vm_queue_t *vq, uint16_t head)
 		DEMAND(CHAIN_LOOP, vq->owner[i] != head + 1U,
 		    "makes a loop at descriptor %u in queue %u", i,
 		    vq->index);
+		if (vm->lie.mad && vq->owner[i] != 0)
+			forget_chain(vq, vq->owner[i] - 1);
 		DEMAND(IN_FLIGHT, vq->owner[i] == 0, "uses descriptor %u of "
 		    "queue %u for head %u, it is in flight for %u", i,
 		    vq->index, head, vq->owner[i] - 1);
@@ -274,7 +309,7 @@ static void take_chain(vm_t *vm, vm_queue_t *vq, uint16_t head)
 		    chain->count - 1].desc;
 	} while ((desc->flags & VM_DESC_NEXT) != 0 && chain->table_len == 0);
 
-	if (!vm->lie.scribbles)
+	if (!vm->lie.scribbles && !vm->lie.mad)
 		check_overlap(vm, vq, chain);
 	if (vq->last != NULL)
 		vq->last->next = chain;
@@ -296,7 +331,7 @@ void vm_queue_look(vm_t *vm, vm_queue_t *vq)
 
 	uint16_t idx = host_dma_read_16(avail_idx_at(vq));
 	DEMAND(AVAIL_DECREMENT, (uint16_t) (idx - vq->seen) <=
-	    vq->size - vq->in_flight, "moves the available index of queue %u "
+	    vq->size - (vm->lie.mad ? 0 : vq->in_flight), "moves the available index of queue %u "
 	    "from %u to %u with %u buffers in flight", vq->index, vq->seen,
 	    idx, vq->in_flight);
 	while (vq->seen != idx) {
@@ -370,30 +405,11 @@ static void check_unchanged(vm_t *vm, vm_queue_t *vq, const vm_chain_t *chain)
 		vm_desc_t now;
 
 		host_dma_read(chain->d[i].where, &now, sizeof(now));
-		DEMAND(IN_FLIGHT, vm->lie.scribbles ||
+		DEMAND(IN_FLIGHT, vm->lie.scribbles || vm->lie.mad ||
 		    memcmp(&now, &chain->d[i].desc, sizeof(now)) == 0,
 		    "has changed descriptor %u of head %u in queue %u while "
 		    "it was in flight", i, chain->head, vq->index);
 	}
-}
-
-static void unlink_chain(vm_queue_t *vq, vm_chain_t *chain)
-{
-	vm_chain_t **link = &vq->first;
-	vm_chain_t *before = NULL;
-
-	while (*link != chain) {
-		before = *link;
-		link = &(*link)->next;
-	}
-	*link = chain->next;
-	if (vq->last == chain)
-		vq->last = before;
-	for (uint16_t i = 0; i < vq->size; i++) {
-		if (vq->owner[i] == chain->head + 1U)
-			vq->owner[i] = 0;
-	}
-	vq->in_flight--;
 }
 
 /** Write an element of the used ring, whatever it says. */
@@ -488,7 +504,8 @@ static bool notification_missing(vm_t *vm, vm_queue_t *vq)
 	bool missing = false;
 
 	vm_lock(vm);
-	if (vq->enabled && vm_live(vm) && !vm->lie.scribbles) {
+	if (vq->enabled && vm_live(vm) && !vm->lie.scribbles &&
+	    !vm->lie.mad) {
 		uint16_t idx = host_dma_read_16(avail_idx_at(vq));
 
 		missing = vm_has(vm, VM_F_EVENT_IDX) ?

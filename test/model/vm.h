@@ -174,7 +174,11 @@ typedef struct {
 	atomic_uint queue_size;
 	/** The device writes to the rings: the driver's parts prove nothing. */
 	atomic_bool scribbles;
-	/** It reaches the end of a register access countdown: unplugged */
+	/** It says that buffers are used which are not: what the driver makes
+	 * of that is no longer what the device knows.
+	 */
+	atomic_bool mad;
+	/** Unplugged at the end of a countdown of accesses; -1 never */
 	atomic_int unplug_in;
 	/** NEEDS_RESET at the end of a countdown of accesses; -1 never */
 	atomic_int needs_reset_in;
