@@ -600,6 +600,21 @@ PCUT_TEST(a_port_of_nobody_is_masked_at_its_first_event)
 	PCUT_ASSERT_INT_EQUALS(EOK, host_dev_remove(platform));
 }
 
+PCUT_TEST(an_event_without_an_interrupt_is_not_lost)
+{
+	start_up(true);
+	for (int i = 0; i < 3; i++) {
+		unsigned int got = received;
+		model_lose_interrupts(true);
+		PCUT_ASSERT_TRUE(receive(100, i));
+		WAIT_FOR(received == got + 1);
+		model_lose_interrupts(false);
+	}
+	/* xenstore has its own, and the drivers part without interrupts. */
+	model_lose_interrupts(true);
+	finish();
+}
+
 PCUT_TEST(a_storm_of_events_lets_the_card_go_on)
 {
 	start_up(true);

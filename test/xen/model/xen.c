@@ -60,6 +60,7 @@ static void *shown[BAR_SIZE / PAGE];
 static bool port_open[MODEL_PORTS];
 static uint64_t callback;
 static bool raise;
+static bool lose;
 static unsigned int unplugs;
 static unsigned int calls;
 static unsigned int fail_at;
@@ -87,7 +88,7 @@ void model_lock(void)
 /** Unlock, and let the interrupt come that was raised meanwhile. */
 void model_unlock(void)
 {
-	bool irq = raise && callback != 0;
+	bool irq = raise && callback != 0 && !lose;
 	raise = false;
 	pthread_mutex_unlock(&lock);
 
@@ -130,6 +131,13 @@ unsigned int model_open_ports(void)
 	for (uint32_t p = 0; p < MODEL_PORTS; p++)
 		n += p != MODEL_STORE_PORT && port_open[p];
 	return n;
+}
+
+void model_lose_interrupts(bool yes)
+{
+	model_lock();
+	lose = yes;
+	model_unlock();
 }
 
 MODEL_SHARED void model_open_stray_port(void)
@@ -401,8 +409,8 @@ static void reg_write(uintptr_t addr, unsigned int size, uint64_t value)
 }
 
 /** The kernel's part of the interrupt looks at shared_info in the BAR. */
-MODEL_SHARED static uint64_t bar_read(void *arg, unsigned int n, uint64_t offset,
-    unsigned int size)
+MODEL_SHARED static uint64_t bar_read(void *arg, unsigned int n,
+    uint64_t offset, unsigned int size)
 {
 	if (n != 1 || offset != 0 || size != 1 || shown[0] != shared_info)
 		model_violation("read of BAR %u at %lx", n, offset);

@@ -72,6 +72,8 @@ extern unsigned int model_open_ports(void);
 /** Open a port that no driver knows of, and unmask it. */
 extern void model_open_stray_port(void);
 extern bool model_stray_port_is_masked(void);
+/** The interrupt line does not work. */
+extern void model_lose_interrupts(bool);
 extern unsigned int model_grants_in_use(void);
 extern uint64_t model_callback_irq(void);
 extern unsigned int model_unplugs(void);

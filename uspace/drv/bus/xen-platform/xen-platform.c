@@ -42,6 +42,7 @@
 #include <ddf/log.h>
 #include <device/hw_res.h>
 #include <device/hw_res_parsed.h>
+#include <fibril.h>
 #include <macros.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,6 +51,11 @@
 
 #include "digest.h"
 #include "xen-platform.h"
+
+/** How often to look for events that no interrupt has told of. With more than
+ * one CPU HelenOS takes the line for an edge-triggered one, and an event that
+ * comes while the line is up makes no new edge. */
+#define WATCHDOG_US  1000000
 
 /** Score of the child's match ID */
 #define XENBUS_SCORE  100
@@ -208,6 +214,46 @@ static void xp_irq_off(xen_platform_dev_t *xp)
 	xp->irq_on = false;
 }
 
+/** Fibril that looks for events that no interrupt has told of */
+static errno_t xp_watchdog(void *arg)
+{
+	xen_platform_dev_t *xp = arg;
+
+	fibril_mutex_lock(&xp->lock);
+	while (!xp->watchdog_stop) {
+		(void) fibril_condvar_wait_timeout(&xp->watchdog_cv,
+		    &xp->lock, WATCHDOG_US);
+		if (xp->irq_on && evtchn_pending(&xp->evtchn))
+			evtchn_demux(&xp->evtchn);
+	}
+
+	xp->watchdog_running = false;
+	fibril_condvar_broadcast(&xp->watchdog_cv);
+	fibril_mutex_unlock(&xp->lock);
+	return EOK;
+}
+
+static errno_t xp_watchdog_start(xen_platform_dev_t *xp)
+{
+	fid_t fid = fibril_create(xp_watchdog, xp);
+	if (fid == 0)
+		return ENOMEM;
+
+	xp->watchdog_running = true;
+	fibril_add_ready(fid);
+	return EOK;
+}
+
+static void xp_watchdog_stop(xen_platform_dev_t *xp)
+{
+	fibril_mutex_lock(&xp->lock);
+	xp->watchdog_stop = true;
+	fibril_condvar_broadcast(&xp->watchdog_cv);
+	while (xp->watchdog_running)
+		fibril_condvar_wait(&xp->watchdog_cv, &xp->lock);
+	fibril_mutex_unlock(&xp->lock);
+}
+
 /** Make the function that has xenbus as its child. */
 static errno_t xp_fun_create(xen_platform_dev_t *xp)
 {
@@ -238,6 +284,7 @@ static errno_t xp_dev_add(ddf_dev_t *dev)
 
 	xp->dev = dev;
 	fibril_mutex_initialize(&xp->lock);
+	fibril_condvar_initialize(&xp->watchdog_cv);
 	list_initialize(&xp->clients);
 
 	unsigned int major;
@@ -272,6 +319,10 @@ static errno_t xp_dev_add(ddf_dev_t *dev)
 	if (rc != EOK)
 		goto err_gnttab;
 
+	rc = xp_watchdog_start(xp);
+	if (rc != EOK)
+		goto err_irq;
+
 	ddf_msg(LVL_NOTE, "Xen %u.%u, %zu grant references, interrupt %d.",
 	    major, minor, xp->gnttab.pages * XEN_GRANTS_PER_PAGE, xp->irq);
 
@@ -279,11 +330,13 @@ static errno_t xp_dev_add(ddf_dev_t *dev)
 	if (rc != EOK) {
 		ddf_msg(LVL_ERROR, "xenbus cannot be added: %s.",
 		    str_error(rc));
-		goto err_irq;
+		goto err_watchdog;
 	}
 
 	return EOK;
 
+err_watchdog:
+	xp_watchdog_stop(xp);
 err_irq:
 	xp_irq_off(xp);
 err_gnttab:
@@ -309,6 +362,7 @@ static errno_t xp_dev_remove(ddf_dev_t *dev)
 	ddf_fun_destroy(xp->fun);
 	xp->fun = NULL;
 
+	xp_watchdog_stop(xp);
 	xp_irq_off(xp);
 	clients_drop(xp);
 	gnttab_fini(&xp->gnttab);

@@ -104,6 +104,10 @@ typedef struct {
 	fibril_mutex_t lock;
 	/** The device is removed: clients have nothing any more. */
 	bool gone;
+	/** Signals the flags of the watchdog */
+	fibril_condvar_t watchdog_cv;
+	bool watchdog_running;
+	bool watchdog_stop;
 	/** Connections, of client_t; each is owned by its fibril. */
 	list_t clients;
 	evtchn_t evtchn;

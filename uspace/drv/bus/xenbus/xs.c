@@ -58,6 +58,9 @@
 /** How long to trust the event channel before looking at the ring */
 #define POLL_US  1000000
 
+/** How often to look whether xenstored has connected, in microseconds */
+#define CONNECT_POLL_US  100000
+
 /** Most parts of a request's payload */
 #define PARTS_MAX  5
 
@@ -669,6 +672,19 @@ static void xs_reset_watches(xs_t *xs)
 	}
 }
 
+/** Wait, for a limited time, until xenstored is done with whoever used the
+ * ring before (docs/misc/xenstore-ring: connection state). */
+static bool xs_wait_connected(xs_t *xs)
+{
+	for (usec_t us = 0; us < ANSWER_TIMEOUT_US; us += CONNECT_POLL_US) {
+		if (xs->intf->connection == XS_CONNECTION_CONNECTED)
+			return true;
+		fibril_usleep(CONNECT_POLL_US);
+	}
+
+	return false;
+}
+
 /** Connect to xenstored.
  *
  * @param xs       Connection, whose event handler is in place already
@@ -700,10 +716,9 @@ errno_t xs_init(xs_t *xs, xen_platform_t *platform)
 		return rc;
 	xs->intf = virt;
 
-	if (xs->intf->connection != XS_CONNECTION_CONNECTED) {
-		ddf_msg(LVL_ERROR, "Xenstored is not connected (state %" PRIu32
-		    ").", xs->intf->connection);
-		rc = EIO;
+	if (!xs_wait_connected(xs)) {
+		ddf_msg(LVL_ERROR, "Xenstored does not connect.");
+		rc = ETIMEOUT;
 		goto err_map;
 	}
 
