@@ -153,8 +153,7 @@ errno_t vnet_ctrl(vnet_t *net, uint8_t cls, uint8_t cmd, const void *data,
 
 /** Can the device do what features of the control queue stand for?
  *
- * 5.1.3.1: those features require CTRL_VQ, which a device may forget, or offer
- * with a queue that is too small for any command.
+ * 5.1.3.1: those features require CTRL_VQ, which a device may forget.
  */
 bool vnet_can(const vnet_t *net, uint64_t features)
 {

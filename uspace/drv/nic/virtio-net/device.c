@@ -190,10 +190,9 @@ static size_t frames_in(vnet_t *net, const virtq_t *vq, bool one_segment)
 static errno_t create_queues(vnet_t *net)
 {
 	bool any = virtio_has(net->vdev, VIRTIO_F_ANY_LAYOUT);
-	bool rx_any = any || virtio_has(net->vdev, VIRTIO_NET_F_MRG_RXBUF);
 
 	errno_t rc = virtq_create(net->vdev, VIRTIO_NET_QUEUE_RX,
-	    VNET_BUFS_MAX, rx_any ? 1 : FRAME_SEGS, &net->rxq);
+	    VNET_BUFS_MAX, any ? 1 : FRAME_SEGS, &net->rxq);
 	if (rc == EOK) {
 		rc = virtq_create(net->vdev, VIRTIO_NET_QUEUE_TX,
 		    VNET_BUFS_MAX, any ? 1 : FRAME_SEGS, &net->txq);
@@ -202,13 +201,10 @@ static errno_t create_queues(vnet_t *net)
 	if (rc == EOK && virtio_has(net->vdev, VIRTIO_NET_F_CTRL_VQ)) {
 		rc = virtq_create(net->vdev, VIRTIO_NET_QUEUE_CTRL,
 		    CTRL_QUEUE_SIZE, CTRL_SEGS, &net->ctrlq);
-		/* One that is too small is as good as none */
-		if (rc == ENOTSUP)
-			rc = EOK;
 	}
 	if (rc == EOK) {
 		rc = vnet_pool_resize(net, &net->rx,
-		    frames_in(net, net->rxq, rx_any));
+		    frames_in(net, net->rxq, any));
 	}
 	if (rc == EOK) {
 		rc = vnet_pool_resize(net, &net->tx,

@@ -54,8 +54,7 @@ static void rx_add(vnet_t *net, size_t i)
 	 * 5.1.6.6: without ANY_LAYOUT the header has a descriptor of its
 	 * own (legacy); else the whole buffer is one.
 	 */
-	if (virtio_has(net->vdev, VIRTIO_F_ANY_LAYOUT) ||
-	    virtio_has(net->vdev, VIRTIO_NET_F_MRG_RXBUF)) {
+	if (virtio_has(net->vdev, VIRTIO_F_ANY_LAYOUT)) {
 		virtq_seg_t seg = { .phys = phys, .len = VNET_BUF_SIZE };
 		(void) virtq_add(net->rxq, &seg, 0, 1, i);
 	} else {
