@@ -74,7 +74,7 @@ static void finish(vblk_t *blk, size_t i, uint32_t used)
 
 	/*
 	 * 2.7.8.2: what lies beyond the used length must not be relied on.
-	 * 2.7.8.3: a legacy device may give any length.
+	 * 2.7.8.1: a legacy device may give any length.
 	 */
 	uint32_t least = status == VIRTIO_BLK_S_OK ? slot->written : 1;
 	if (virtio_is_legacy(blk->vdev))
