@@ -45,7 +45,7 @@
 #define USED_F_NO_NOTIFY	1
 
 /** How long a notification may take to come, in steps of 1 ms */
-#define NOTIFY_PATIENCE		10000
+#define NOTIFY_PATIENCE		5000
 
 static uint64_t avail_flags_at(const vm_queue_t *vq)
 {
@@ -285,6 +285,11 @@ static void take_chain(vm_t *vm, vm_queue_t *vq, uint16_t head)
 	if (chain == NULL)
 		abort();
 	chain->head = head;
+	if (vm->lie.mad)
+		forget_chain(vq, head);
+
+	DEMAND(IN_FLIGHT, vq->owner[head] != head + 1U, "makes head %u of "
+	    "queue %u available again", head, vq->index);
 
 	uint16_t i = head;
 	const vm_desc_t *desc;
@@ -427,10 +432,10 @@ void vm_queue_put_used(vm_t *vm, vm_queue_t *vq, uint32_t id, uint32_t len)
 void vm_queue_set_used_idx(vm_t *vm, vm_queue_t *vq, uint16_t idx)
 {
 	(void) vm;
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	__sync_synchronize();
 	vq->used_idx = idx;
 	host_dma_write_16(used_idx_at(vq), idx);
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	__sync_synchronize();
 }
 
 /** Give a buffer back. The driver is told by vm_queue_flush(). */
@@ -481,7 +486,7 @@ void vm_queue_wish(vm_t *vm, vm_queue_t *vq, bool notify)
 		host_dma_write_16(used_flags_at(vq),
 		    notify ? 0 : USED_F_NO_NOTIFY);
 	}
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	__sync_synchronize();
 }
 
 /** A notification came.
