@@ -150,7 +150,8 @@ if [ -w /dev/kvm ] && grep -qE '^flags.* (vmx|svm)( |$)' /proc/cpuinfo; then
 	accel=kvm:tcg
 fi
 
-args=(-M "$machine,accel=$accel" -m "$memory" -smp "$cpus" -nodefaults
+# A processor that has what sanitizers are built for
+args=(-M "$machine,accel=$accel" -cpu Nehalem -m "$memory" -smp "$cpus" -nodefaults
     -display none -no-reboot -kernel "$kernel" -initrd "$tmp/initrd"
     -append "console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off \
 mode=$mode${gdb:+ gdb=/dev/ttyS1}")
@@ -182,8 +183,8 @@ else
 fi
 if [ -n "$gdb" ]; then
 	args+=(-serial "tcp:127.0.0.1:$gdb,server=on,wait=off")
-	echo "When the guest is up: gdb build/host-gcc-$san/hosted" \
-	    "-ex 'target remote 127.0.0.1:$gdb'"
+	echo "When it waits for gdb: gdb build/host-gcc-$san/hosted" \
+	    "-ex 'set sysroot /' -ex 'target remote 127.0.0.1:$gdb'"
 fi
 args+=(${extra[@]+"${extra[@]}"})
 

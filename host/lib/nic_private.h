@@ -57,10 +57,12 @@ typedef struct {
 	nic_addr_list_t blocked;
 	/** NULL: no VLAN filter */
 	nic_vlan_mask_t *vlan_mask;
-	/** The device passes only what is wanted: do not check again. */
-	bool unicast_exact;
-	bool multicast_exact;
-	bool vlan_exact;
+	/** The device passes only what is wanted: do not check again. Drivers
+	 * change them at other times than libnic says, so they are atomic.
+	 */
+	atomic_bool unicast_exact;
+	atomic_bool multicast_exact;
+	atomic_bool vlan_exact;
 } nic_rxc_t;
 
 struct nic {

@@ -71,7 +71,9 @@ class Carrier:
         self.trace_path = self.dir / "trace"
         self.process = self.qmp = self.shell = None
         self.command = [
-            QEMU, "-machine", f"{machine},accel=tcg", "-smp", str(cpus),
+            # The processor: one that has what sanitizers are built for
+            QEMU, "-machine", f"{machine},accel=tcg", "-cpu", "Nehalem",
+            "-smp", str(cpus),
             "-m", "512", "-nodefaults", "-display", "none", "-no-reboot",
             "-kernel", self.kernel, "-initrd", self.initrd,
             "-append", "console=ttyS0 quiet loglevel=4 panic=-1 "
