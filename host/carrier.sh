@@ -118,6 +118,9 @@ digest() {
 # Builds the module.
 module_dir=$cache/module-$version-$(digest "$top"/host/module/*)
 if [ ! -e "$module_dir/hpv.ko" ]; then
+	# Those of other kernels or sources will not be asked for again.
+	find "$cache" -maxdepth 1 \( -name 'module-*' -o -name 'kernel-*' \
+	    ! -path "$kernel_dir" \) -exec rm -rf {} +
 	mkdir -p "$module_dir"
 	cp "$top"/host/module/* "$module_dir/"
 	make -C "$kernel_dir/root/usr/src/linux-headers-$kv" \

@@ -29,55 +29,26 @@
 /** @addtogroup hostmodule
  * @{
  */
-/** @file Kernel module of the carrier guest: see hpv.h
+/** @file Kernel module of the carrier guest: see hpv.h. Interrupts are in irq.c.
  */
 
 #include <linux/fs.h>
-#include <linux/interrupt.h>
 #include <linux/io.h>
 #include <linux/kernel.h>
-#include <linux/list.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
-#include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/poll.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
 #include <linux/uaccess.h>
-#include <linux/wait.h>
 #include <asm/hypervisor.h>
 #include <asm/processor.h>
 #include "hpv.h"
-
-/** Addresses below are I/O ports */
-#define PORT_END	0x10000
-
-/** Events that wait to be read; more are lost, and said to be */
-#define MAX_EVENTS	4096
+#include "hpv_private.h"
 
 /** Size in bytes of the largest argument of a hypercall */
 #define MAX_HYPERCALL_ARG	64
-
-/** HelenOS's irq_cmd_type */
-enum {
-	CMD_PIO_READ_8 = 1,
-	CMD_PIO_READ_16,
-	CMD_PIO_READ_32,
-	CMD_PIO_WRITE_8,
-	CMD_PIO_WRITE_16,
-	CMD_PIO_WRITE_32,
-	CMD_PIO_WRITE_A_8,
-	CMD_PIO_WRITE_A_16,
-	CMD_PIO_WRITE_A_32,
-	CMD_LOAD,
-	CMD_AND,
-	CMD_PREDICATE,
-	CMD_ACCEPT,
-	CMD_DECLINE,
-	CMD_LAST
-};
 
 /** Memory for devices */
 struct area {
@@ -91,39 +62,6 @@ struct area {
 struct function {
 	struct list_head link;
 	struct pci_dev *dev;
-};
-
-/** A subscribed interrupt */
-struct subscription {
-	struct list_head link;
-	struct file_state *file;
-	u32 irq;
-	u32 id;
-	u32 range_count;
-	u32 cmd_count;
-	struct hpv_range ranges[HPV_MAX_RANGES];
-	/** Where a range of memory is mapped, NULL for ports */
-	void __iomem *mapped[HPV_MAX_RANGES];
-	struct hpv_cmd cmds[];
-};
-
-struct event {
-	struct list_head link;
-	struct hpv_event data;
-};
-
-/** An open file and all that belongs to it */
-struct file_state {
-	/** Guards the three lists */
-	struct mutex lock;
-	struct list_head areas;
-	struct list_head functions;
-	struct list_head subscriptions;
-	/** Guards events and event_count; taken by the interrupt */
-	spinlock_t event_lock;
-	struct list_head events;
-	unsigned int event_count;
-	wait_queue_head_t wait;
 };
 
 /*
@@ -305,293 +243,6 @@ static long pci_detach(struct file_state *file, struct hpv_pci __user *arg)
 	return 0;
 }
 
-/*
- * Interrupts
- */
-
-static unsigned int access_size(u32 cmd)
-{
-	switch (cmd) {
-	case CMD_PIO_READ_8:
-	case CMD_PIO_WRITE_8:
-	case CMD_PIO_WRITE_A_8:
-		return 1;
-	case CMD_PIO_READ_16:
-	case CMD_PIO_WRITE_16:
-	case CMD_PIO_WRITE_A_16:
-		return 2;
-	case CMD_PIO_READ_32:
-	case CMD_PIO_WRITE_32:
-	case CMD_PIO_WRITE_A_32:
-		return 4;
-	default:
-		return 0;
-	}
-}
-
-/** Find the range of an access, -1 if it is in none */
-static int find_range(const struct subscription *sub, u64 addr, u64 size)
-{
-	u32 i;
-
-	for (i = 0; i < sub->range_count; i++) {
-		const struct hpv_range *range = &sub->ranges[i];
-
-		if (addr >= range->base && size <= range->size &&
-		    addr - range->base <= range->size - size)
-			return i;
-	}
-	return -1;
-}
-
-static u32 code_read(const struct subscription *sub, u64 addr,
-    unsigned int size)
-{
-	int i = find_range(sub, addr, size);
-	void __iomem *p;
-
-	if (!sub->mapped[i])
-		return size == 1 ? inb(addr) : size == 2 ? inw(addr) :
-		    inl(addr);
-	p = sub->mapped[i] + (addr - sub->ranges[i].base);
-	return size == 1 ? readb(p) : size == 2 ? readw(p) : readl(p);
-}
-
-static void code_write(const struct subscription *sub, u64 addr,
-    unsigned int size, u32 value)
-{
-	int i = find_range(sub, addr, size);
-	void __iomem *p;
-
-	if (!sub->mapped[i]) {
-		if (size == 1)
-			outb(value, addr);
-		else if (size == 2)
-			outw(value, addr);
-		else
-			outl(value, addr);
-		return;
-	}
-	p = sub->mapped[i] + (addr - sub->ranges[i].base);
-	if (size == 1)
-		writeb(value, p);
-	else if (size == 2)
-		writew(value, p);
-	else
-		writel(value, p);
-}
-
-/** Run a program; true if it accepted the interrupt */
-static bool code_run(const struct subscription *sub, u32 *scratch)
-{
-	u32 i;
-
-	for (i = 0; i < sub->cmd_count; i++) {
-		const struct hpv_cmd *cmd = &sub->cmds[i];
-		unsigned int size = access_size(cmd->cmd);
-
-		switch (cmd->cmd) {
-		case CMD_PIO_READ_8:
-		case CMD_PIO_READ_16:
-		case CMD_PIO_READ_32:
-			scratch[cmd->dstarg] = code_read(sub, cmd->addr, size);
-			break;
-		case CMD_PIO_WRITE_8:
-		case CMD_PIO_WRITE_16:
-		case CMD_PIO_WRITE_32:
-			code_write(sub, cmd->addr, size, cmd->value);
-			break;
-		case CMD_PIO_WRITE_A_8:
-		case CMD_PIO_WRITE_A_16:
-		case CMD_PIO_WRITE_A_32:
-			code_write(sub, cmd->addr, size,
-			    scratch[cmd->srcarg]);
-			break;
-		case CMD_LOAD:
-			scratch[cmd->dstarg] = cmd->value;
-			break;
-		case CMD_AND:
-			scratch[cmd->dstarg] = scratch[cmd->srcarg] &
-			    cmd->value;
-			break;
-		case CMD_PREDICATE:
-			if (!scratch[cmd->srcarg])
-				i += cmd->value;
-			break;
-		case CMD_ACCEPT:
-			return true;
-		default:
-			return false;
-		}
-	}
-	return false;
-}
-
-static void event_add(struct file_state *file, u32 id, const u32 *scratch)
-{
-	struct event *event;
-	unsigned long flags;
-
-	event = kmalloc(sizeof(*event), GFP_ATOMIC);
-	spin_lock_irqsave(&file->event_lock, flags);
-	if (!event || file->event_count >= MAX_EVENTS) {
-		spin_unlock_irqrestore(&file->event_lock, flags);
-		kfree(event);
-		pr_warn_ratelimited("hpv: an event is lost\n");
-		return;
-	}
-	event->data.id = id;
-	memcpy(event->data.scratch, scratch, sizeof(event->data.scratch));
-	list_add_tail(&event->link, &file->events);
-	file->event_count++;
-	spin_unlock_irqrestore(&file->event_lock, flags);
-	wake_up_interruptible(&file->wait);
-}
-
-static irqreturn_t interrupt(int irq, void *arg)
-{
-	struct subscription *sub = arg;
-	u32 scratch[HPV_SCRATCH] = { 0 };
-
-	if (!code_run(sub, scratch))
-		return IRQ_NONE;
-	event_add(sub->file, sub->id, scratch);
-	return IRQ_HANDLED;
-}
-
-static bool code_is_valid(const struct subscription *sub)
-{
-	u32 i;
-
-	for (i = 0; i < sub->cmd_count; i++) {
-		const struct hpv_cmd *cmd = &sub->cmds[i];
-		unsigned int size = access_size(cmd->cmd);
-
-		if (cmd->cmd < CMD_PIO_READ_8 || cmd->cmd >= CMD_LAST ||
-		    cmd->srcarg >= HPV_SCRATCH || cmd->dstarg >= HPV_SCRATCH)
-			return false;
-		if (size && find_range(sub, cmd->addr, size) < 0)
-			return false;
-		if (cmd->cmd == CMD_PREDICATE &&
-		    cmd->value > sub->cmd_count - 1 - i)
-			return false;
-	}
-	return true;
-}
-
-static int map_ranges(struct subscription *sub)
-{
-	u32 i;
-
-	for (i = 0; i < sub->range_count; i++) {
-		const struct hpv_range *range = &sub->ranges[i];
-
-		if (range->base < PORT_END)
-			continue;
-		if (page_is_ram(range->base >> PAGE_SHIFT))
-			return -EPERM;
-		sub->mapped[i] = ioremap(range->base, range->size);
-		if (!sub->mapped[i])
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-static void unmap_ranges(struct subscription *sub)
-{
-	u32 i;
-
-	for (i = 0; i < sub->range_count; i++) {
-		if (sub->mapped[i])
-			iounmap(sub->mapped[i]);
-	}
-}
-
-/** Waits for the handler if it runs. */
-static void subscription_free(struct subscription *sub)
-{
-	list_del(&sub->link);
-	free_irq(sub->irq, sub);
-	unmap_ranges(sub);
-	kfree(sub);
-}
-
-static long irq_subscribe(struct file_state *file, struct hpv_irq __user *arg)
-{
-	struct subscription *sub;
-	struct hpv_irq irq;
-	int rc;
-
-	if (copy_from_user(&irq, arg, sizeof(irq)))
-		return -EFAULT;
-	if (irq.range_count > HPV_MAX_RANGES || irq.cmd_count > HPV_MAX_CMDS)
-		return -E2BIG;
-	sub = kzalloc(struct_size(sub, cmds, irq.cmd_count), GFP_KERNEL);
-	if (!sub)
-		return -ENOMEM;
-	sub->file = file;
-	sub->irq = irq.irq;
-	sub->id = irq.id;
-	sub->range_count = irq.range_count;
-	sub->cmd_count = irq.cmd_count;
-
-	rc = -EFAULT;
-	if (copy_from_user(sub->ranges, u64_to_user_ptr(irq.ranges),
-	    irq.range_count * sizeof(*sub->ranges)) ||
-	    copy_from_user(sub->cmds, u64_to_user_ptr(irq.cmds),
-	    irq.cmd_count * sizeof(*sub->cmds)))
-		goto err_sub;
-	rc = -EINVAL;
-	if (!code_is_valid(sub))
-		goto err_sub;
-	rc = map_ranges(sub);
-	if (rc)
-		goto err_ranges;
-	rc = request_irq(sub->irq, interrupt, IRQF_SHARED, "hpv", sub);
-	if (rc)
-		goto err_ranges;
-	list_add(&sub->link, &file->subscriptions);
-	return 0;
-
-err_ranges:
-	unmap_ranges(sub);
-err_sub:
-	kfree(sub);
-	return rc;
-}
-
-static long irq_unsubscribe(struct file_state *file, u32 __user *arg)
-{
-	struct subscription *sub;
-	u32 id;
-
-	if (get_user(id, arg))
-		return -EFAULT;
-	list_for_each_entry(sub, &file->subscriptions, link) {
-		if (sub->id == id) {
-			subscription_free(sub);
-			return 0;
-		}
-	}
-	return -ENOENT;
-}
-
-/** Take the first event from the queue, NULL if there is none. */
-static struct event *event_take(struct file_state *file)
-{
-	struct event *event;
-	unsigned long flags;
-
-	spin_lock_irqsave(&file->event_lock, flags);
-	event = list_first_entry_or_null(&file->events, struct event, link);
-	if (event) {
-		list_del(&event->link);
-		file->event_count--;
-	}
-	spin_unlock_irqrestore(&file->event_lock, flags);
-	return event;
-}
-
 static ssize_t hpv_read(struct file *f, char __user *buf, size_t size,
     loff_t *pos)
 {
@@ -601,7 +252,7 @@ static ssize_t hpv_read(struct file *f, char __user *buf, size_t size,
 
 	if (size < sizeof(event->data))
 		return -EINVAL;
-	while (!(event = event_take(file))) {
+	while (!(event = hpv_event_take(file))) {
 		if (f->f_flags & O_NONBLOCK)
 			return -EAGAIN;
 		rc = wait_event_interruptible(file->wait,
@@ -707,10 +358,10 @@ static long hpv_ioctl(struct file *f, unsigned int cmd, unsigned long uarg)
 		rc = pci_detach(file, arg);
 		break;
 	case HPV_IRQ_SUBSCRIBE:
-		rc = irq_subscribe(file, arg);
+		rc = hpv_irq_subscribe(file, arg);
 		break;
 	case HPV_IRQ_UNSUBSCRIBE:
-		rc = irq_unsubscribe(file, arg);
+		rc = hpv_irq_unsubscribe(file, arg);
 		break;
 	default:
 		rc = -ENOTTY;
@@ -746,12 +397,12 @@ static int hpv_release(struct inode *inode, struct file *f)
 	struct event *event;
 
 	list_for_each_entry_safe(sub, next_sub, &file->subscriptions, link)
-		subscription_free(sub);
+		hpv_subscription_free(sub);
 	list_for_each_entry_safe(fn, next_fn, &file->functions, link)
 		function_free(fn);
 	list_for_each_entry_safe(area, next_area, &file->areas, link)
 		area_free(area);
-	while ((event = event_take(file)))
+	while ((event = hpv_event_take(file)))
 		kfree(event);
 	kfree(file);
 	return 0;
