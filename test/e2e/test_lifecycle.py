@@ -29,11 +29,9 @@
 
 import pytest
 
-from conftest import CARD_PATH, Rig
+from conftest import CARD_PATH, CARD_SLOT, Rig
 from helenos import wait_for
 from hotplug import Slot
-
-CARD_SLOT = 0x10
 
 
 @pytest.fixture(scope="module")

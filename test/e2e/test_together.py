@@ -34,7 +34,7 @@ import pytest
 
 from conftest import Rig
 
-DISK = r"devices/\hw\sys\00:11.0\disk0p0"
+DISK = r"devices/\hw\sys\00:12.0\disk0p0"
 DISK_SIZE = 8 << 20
 
 
@@ -44,7 +44,7 @@ def rig(accel, tmp_path_factory):
     disk.write_bytes(bytes(DISK_SIZE))
     with Rig(accel, control="virtio-net-pci", extra=[
             "-drive", f"if=none,id=disk,format=raw,file={disk}",
-            "-device", "virtio-blk-pci,drive=disk,addr=0x11"]) as running:
+            "-device", "virtio-blk-pci,drive=disk,addr=0x12"]) as running:
         running.disk = disk
         yield running
 
