@@ -197,7 +197,8 @@ void vblk_stop(vblk_t *blk, vblk_phase_t phase)
  */
 errno_t vblk_start(vblk_t *blk)
 {
-	errno_t rc = virtio_negotiate(blk->vdev, FEATURES, 0);
+	errno_t rc = virtio_negotiate(blk->vdev, FEATURES, 0,
+	    NULL, 0);
 	if (rc == EOK)
 		rc = read_size(blk);
 	if (rc == EOK)

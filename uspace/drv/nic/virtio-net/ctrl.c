@@ -73,6 +73,10 @@ static errno_t ctrl_wait(vnet_t *net)
 			(void) fibril_condvar_wait_timeout(&net->ctrl_cv,
 			    &net->lock, MSEC2USEC(CTRL_WAIT_SLICE_MS));
 		}
+
+		/* One that has failed, or is gone, will not answer */
+		if (virtio_needs_reset(net->vdev))
+			return EIO;
 	}
 
 	return ETIMEOUT;
@@ -151,10 +155,7 @@ errno_t vnet_ctrl(vnet_t *net, uint8_t cls, uint8_t cmd, const void *data,
 	return rc;
 }
 
-/** Can the device do what features of the control queue stand for?
- *
- * 5.1.3.1: those features require CTRL_VQ, which a device may forget.
- */
+/** Can the device do what features of the control queue stand for? */
 bool vnet_can(const vnet_t *net, uint64_t features)
 {
 	return net->ctrlq != NULL && virtio_has(net->vdev, features);

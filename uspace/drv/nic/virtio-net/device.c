@@ -58,6 +58,15 @@
 	VIRTIO_NET_F_CTRL_RX_EXTRA | VIRTIO_NET_F_GUEST_ANNOUNCE | \
 	VIRTIO_NET_F_CTRL_MAC_ADDR | VIRTIO_NET_F_SPEED_DUPLEX)
 
+/** What features of the control queue need (5.1.3.1) */
+static const virtio_need_t needs[] = {
+	{ VIRTIO_NET_F_CTRL_RX, VIRTIO_NET_F_CTRL_VQ },
+	{ VIRTIO_NET_F_CTRL_RX_EXTRA, VIRTIO_NET_F_CTRL_VQ },
+	{ VIRTIO_NET_F_CTRL_VLAN, VIRTIO_NET_F_CTRL_VQ },
+	{ VIRTIO_NET_F_GUEST_ANNOUNCE, VIRTIO_NET_F_CTRL_VQ },
+	{ VIRTIO_NET_F_CTRL_MAC_ADDR, VIRTIO_NET_F_CTRL_VQ }
+};
+
 /** Read the device's address.
  *
  * @return EOK, ENOENT if it has none or one that no card can have, or another
@@ -157,12 +166,13 @@ static errno_t negotiate(vnet_t *net)
 	if (net->filter.vlan_filter)
 		wanted |= VIRTIO_NET_F_CTRL_VLAN;
 
-	errno_t rc = virtio_negotiate(net->vdev, wanted, 0);
+	errno_t rc = virtio_negotiate(net->vdev, wanted, 0, needs,
+	    ARRAY_SIZE(needs));
 	if (rc == EOK && !read_mtu(net)) {
 		ddf_msg(LVL_WARN, "%s: device's MTU is not usable, it is "
 		    "ignored", net->name);
 		rc = virtio_negotiate(net->vdev, wanted & ~VIRTIO_NET_F_MTU,
-		    0);
+		    0, needs, ARRAY_SIZE(needs));
 		if (rc == EOK)
 			(void) read_mtu(net);
 	}

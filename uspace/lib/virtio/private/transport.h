@@ -129,6 +129,8 @@ struct virtio_dev {
 	uint64_t features;
 	/** True between a confirmed reset and the next DRIVER_OK */
 	bool still;
+	/** The last reset did not come to an end */
+	bool stuck;
 	/** Bytes of memory that could not be freed */
 	size_t lost;
 

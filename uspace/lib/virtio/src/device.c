@@ -186,12 +186,14 @@ errno_t virtio_reset(virtio_dev_t *vdev)
 		if (status == 0 ||
 		    (status == VIRTIO_STATUS_GONE && device_gone(vdev))) {
 			vdev->still = true;
+			vdev->stuck = false;
 			return EOK;
 		}
 		fibril_usleep(1000);
 	}
 
 	vdev->still = false;
+	vdev->stuck = true;
 	ddf_msg(LVL_ERROR, "%s: no end of reset after %d ms", vdev->name,
 	    RESET_TIMEOUT_MS);
 	return ETIMEOUT;
@@ -202,6 +204,22 @@ static void add_status(virtio_dev_t *vdev, uint8_t bit)
 {
 	vdev->transport->set_status(vdev,
 	    vdev->transport->get_status(vdev) | bit);
+}
+
+/** Leave out what the device offers without the features that it needs.
+ *
+ * 2.2.1: the driver "MUST NOT accept a feature which requires another feature
+ * which was not accepted".
+ */
+static uint64_t drop_lame(uint64_t features, const virtio_need_t *needs,
+    size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if ((needs[i].needs & ~features) != 0)
+			features &= ~needs[i].feature;
+	}
+
+	return features;
 }
 
 /** Features into the device and, where it can say so, its consent */
@@ -240,13 +258,16 @@ static errno_t offer_features(virtio_dev_t *vdev, uint64_t offered)
  * @param vdev     Device
  * @param wanted   Features of the device type that the driver can use
  * @param required Those of them that it cannot do without
+ * @param needs    Which of them need others; one that others need comes
+ *                 before those
+ * @param count    Number of such needs
  *
  * @return EOK on success, ENOTSUP if the device lacks a required feature or
  *         refuses the chosen ones, ETIMEOUT if it cannot be reset. On error
  *         the device knows that the driver has given up.
  */
 errno_t virtio_negotiate(virtio_dev_t *vdev, uint64_t wanted,
-    uint64_t required)
+    uint64_t required, const virtio_need_t *needs, size_t count)
 {
 	errno_t rc = virtio_reset(vdev);
 	if (rc != EOK)
@@ -272,7 +293,7 @@ errno_t virtio_negotiate(virtio_dev_t *vdev, uint64_t wanted,
 		    vdev->name, required & ~offered);
 		rc = ENOTSUP;
 	} else {
-		vdev->features = offered & wanted;
+		vdev->features = drop_lame(offered & wanted, needs, count);
 		rc = offer_features(vdev, offered);
 	}
 
@@ -301,9 +322,16 @@ void virtio_driver_ok(virtio_dev_t *vdev)
 	add_status(vdev, VIRTIO_STATUS_DRIVER_OK);
 }
 
-/** Tell the device that the driver has given it up (2.1). */
+/** Tell the device that the driver has given it up (2.1).
+ *
+ * Not one in a reset that does not end: until that is over, nothing may be
+ * written (4.1.4.3.2).
+ */
 void virtio_failed(virtio_dev_t *vdev)
 {
+	if (vdev->stuck)
+		return;
+
 	add_status(vdev, VIRTIO_STATUS_FAILED);
 }
 

@@ -86,6 +86,12 @@
 /** A virtio device; created by virtio_open(), destroyed by virtio_close() */
 typedef struct virtio_dev virtio_dev_t;
 
+/** A feature that must not be accepted without others */
+typedef struct {
+	uint64_t feature;
+	uint64_t needs;
+} virtio_need_t;
+
 /** Physically contiguous, cacheable memory that the device may be given */
 typedef struct {
 	/** Address in this task, NULL if there is no memory */
@@ -118,7 +124,8 @@ extern errno_t virtio_irq_enable(virtio_dev_t *, virtio_irq_cb_t, void *);
 extern void virtio_irq_disable(virtio_dev_t *);
 
 extern errno_t virtio_reset(virtio_dev_t *);
-extern errno_t virtio_negotiate(virtio_dev_t *, uint64_t, uint64_t);
+extern errno_t virtio_negotiate(virtio_dev_t *, uint64_t, uint64_t,
+    const virtio_need_t *, size_t);
 extern bool virtio_has(const virtio_dev_t *, uint64_t);
 extern void virtio_driver_ok(virtio_dev_t *);
 extern void virtio_failed(virtio_dev_t *);
