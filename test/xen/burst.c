@@ -49,7 +49,7 @@
 #include <unistd.h>
 
 #define SIZE_MAX_BYTES  1472
-#define QUIET_MS        5000
+#define QUIET_MS        30000
 #define SOCKET_BUFFER   (8 << 20)
 
 static uint16_t checksum(const void *data, size_t size)

@@ -1,0 +1,101 @@
+#!/bin/bash
+#
+# Copyright (c) 2026 helenos-pv authors
+# All rights reserved.
+#
+# Redistribution and use in source and binary forms, with or without
+# modification, are permitted provided that the following conditions
+# are met:
+#
+# - Redistributions of source code must retain the above copyright
+#   notice, this list of conditions and the following disclaimer.
+# - Redistributions in binary form must reproduce the above copyright
+#   notice, this list of conditions and the following disclaimer in the
+#   documentation and/or other materials provided with the distribution.
+# - The name of the author may not be used to endorse or promote products
+#   derived from this software without specific prior written permission.
+#
+# THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+# IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+# OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+# IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+# INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+# NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+# DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+# THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+# (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+# THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+
+#
+# Tests of the Xen drivers: against a model of Xen, hosted on a real one, and,
+# if there is a HelenOS image, in HelenOS on a real one. The last line is
+# "N passed, N failed, N skipped".
+#
+# usage: test/xen/run.sh [model] [hosted] [helenos]
+#
+# HELENOS_IMAGE names the image.
+
+set -uo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+parts=(model hosted helenos)
+[ $# -eq 0 ] || parts=("$@")
+image=${HELENOS_IMAGE:-$HOME/.cache/helenos-pv/image.iso}
+passed=0 failed=0 skipped=0
+summary='^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$'
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+count() {
+	if [ "$1" = 0 ]; then
+		echo "ok   $2"
+		passed=$((passed + 1))
+	else
+		echo "FAIL $2"
+		failed=$((failed + 1))
+	fi
+}
+
+run_model() {
+	"$here/model/run.sh" | tee "$work/log"
+	if [[ $(tail -n 1 "$work/log") =~ $summary ]]; then
+		passed=$((passed + BASH_REMATCH[1]))
+		failed=$((failed + BASH_REMATCH[2]))
+		skipped=$((skipped + BASH_REMATCH[3]))
+	else
+		count 1 model
+	fi
+}
+
+run_hosted() {
+	"$top/tools/run-xen.sh" -t 1800 | tee "$work/log"
+	[ "${PIPESTATUS[0]}" = 0 ] && grep -q 'HOSTED: lease' "$work/log" &&
+	    grep -q 'HOSTED: ping .* 0% packet loss' "$work/log"
+	count $? hosted.drivers_get_a_lease_and_answers_from_a_real_back_end
+}
+
+run_helenos() {
+	if [ ! -r "$image" ]; then
+		echo "skip helenos: HELENOS_IMAGE names no image"
+		skipped=$((skipped + 1))
+		return
+	fi
+	if ! cc -static -O2 -Wall -Wextra -Werror -o "$work/burst" \
+	    "$here/burst.c"; then
+		count 1 helenos.burst_builds
+		return
+	fi
+	"$top/tools/run-xen.sh" -t 2400 -s "$here/guest" -f "$work/burst" \
+	    "$image" | tee "$work/log"
+	count "${PIPESTATUS[0]}" helenos.guest_passes_its_test
+}
+
+for part in "${parts[@]}"; do
+	case $part in
+	model | hosted | helenos) "run_$part" ;;
+	*) echo "run.sh: there is no part '$part'" >&2; exit 2 ;;
+	esac
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
