@@ -29,6 +29,7 @@
 """The carrier guest of the hosted drivers, seen from outside: its console, a
 shell on its second serial port, QEMU's monitor."""
 
+import functools
 import os
 import re
 import shutil
@@ -48,8 +49,9 @@ CRASH = re.compile("ERROR: (Address|Leak|Thread)Sanitizer|runtime error:|"
                    "event is lost")
 
 
+@functools.cache
 def build():
-    """Make the carrier; kernel and initial RAM disk."""
+    """Make the carrier, once; kernel and initial RAM disk."""
     san = os.environ.get("HOSTED_SAN", "address")
     cc = os.environ.get("HOSTED_CC", "gcc")
     done = subprocess.run([TOP / "host/carrier.sh", "-s", san, "-c", cc],
