@@ -224,7 +224,7 @@ struct vm_chain {
 struct vm_queue {
 	uint16_t index;
 	uint16_t size;
-	bool enabled;
+	atomic_bool enabled;
 	uint64_t desc;
 	uint64_t avail;
 	uint64_t used;
@@ -232,15 +232,15 @@ struct vm_queue {
 	unsigned int written;
 
 	/** Buffers seen in the available ring, all ever */
-	uint16_t seen;
+	_Atomic uint16_t seen;
 	/** Buffers used, all ever */
-	uint16_t used_idx;
+	_Atomic uint16_t used_idx;
 	/** Index at the last interrupt decision */
 	uint16_t told_idx;
 	/** Buffers seen and not used, oldest first */
 	vm_chain_t *first;
 	vm_chain_t *last;
-	unsigned int in_flight;
+	atomic_uint in_flight;
 	/** Which descriptors are in flight: head + 1, else 0 */
 	uint32_t *owner;
 
@@ -282,16 +282,16 @@ struct vm {
 	uint8_t config_later[VM_CONFIG_SIZE];
 	uint8_t generation;
 
-	/* Registers */
-	uint8_t status;
+	/* Registers; atomic where tests look without the lock */
+	_Atomic uint8_t status;
 	/** Bits of the status that the driver has set */
 	uint8_t driver_status;
-	bool resetting;
+	atomic_bool resetting;
 	unsigned int reset_left;
 	bool features_reread;
 	uint8_t isr;
 	uint32_t feature_select[2];
-	uint64_t driver_features;
+	_Atomic uint64_t driver_features;
 	uint16_t queue_select;
 	/** The driver uses the legacy interface. */
 	bool by_legacy;
@@ -305,7 +305,7 @@ struct vm {
 		VM_LAST_CONFIG
 	} last_read;
 	unsigned int config_run;
-	bool unplugged;
+	atomic_bool unplugged;
 
 	vm_queue_t queue[VM_QUEUES];
 	/** Frees the chains of all queues */
