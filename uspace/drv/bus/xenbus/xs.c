@@ -61,9 +61,6 @@
 /** How often to look whether xenstored has connected, in microseconds */
 #define CONNECT_POLL_US  100000
 
-/** Most parts of a request's payload */
-#define PARTS_MAX  5
-
 /** Longest token of a watch with its zero */
 #define TOKEN_SIZE  12
 
@@ -80,12 +77,6 @@ typedef struct {
 	char *payload;
 	size_t len;
 } xs_request_t;
-
-/** A part of a request's payload */
-typedef struct {
-	const char *data;
-	size_t size;
-} xs_part_t;
 
 /** End all requests, now and from now on; xs->lock is held. */
 static void xs_shut(xs_t *xs)
@@ -302,7 +293,7 @@ static void xs_wait(xs_t *xs, xs_request_t *req)
  *
  * @return EOK or an error code
  */
-static errno_t xs_talk(xs_t *xs, xs_type_t type, uint32_t tx_id,
+errno_t xs_talk(xs_t *xs, xs_type_t type, uint32_t tx_id,
     const xs_part_t *parts, size_t nparts, char **answer, size_t *len)
 {
 	size_t size = 0;
@@ -341,220 +332,14 @@ static errno_t xs_talk(xs_t *xs, xs_type_t type, uint32_t tx_id,
 	return rc;
 }
 
-/** Fill parts with a path made of a directory and a node, and its zero.
- *
- * @return Number of parts
- */
-static size_t path_parts(xs_part_t *parts, const char *dir, const char *node)
-{
-	size_t n = 0;
-
-	parts[n].data = dir;
-	parts[n++].size = str_size(dir);
-	if (node != NULL) {
-		parts[n].data = "/";
-		parts[n++].size = 1;
-		parts[n].data = node;
-		parts[n++].size = str_size(node);
-	}
-	parts[n].data = "";
-	parts[n++].size = 1;
-	return n;
-}
-
-/** Read a node.
- *
- * @param xs    Connection
- * @param tx_id Transaction or XS_NO_TX
- * @param dir   Path
- * @param node  Node in that directory, or NULL for the directory itself
- * @param value Place for the value, to be freed
- *
- * @return EOK, ENOENT, or another error code
- */
-errno_t xs_read(xs_t *xs, uint32_t tx_id, const char *dir, const char *node,
-    char **value)
-{
-	xs_part_t parts[PARTS_MAX];
-	size_t n = path_parts(parts, dir, node);
-	return xs_talk(xs, XS_READ, tx_id, parts, n, value, NULL);
-}
-
-/** Write a node. */
-errno_t xs_write(xs_t *xs, uint32_t tx_id, const char *dir, const char *node,
-    const char *value)
-{
-	xs_part_t parts[PARTS_MAX];
-	size_t n = path_parts(parts, dir, node);
-
-	/* The value has no zero at its end. */
-	parts[n].data = value;
-	parts[n++].size = str_size(value);
-	return xs_talk(xs, XS_WRITE, tx_id, parts, n, NULL, NULL);
-}
-
-/** Read the names of a directory's nodes in one message. */
-static errno_t xs_directory_whole(xs_t *xs, const char *path, char **names,
-    size_t *size)
-{
-	xs_part_t parts[PARTS_MAX];
-	size_t n = path_parts(parts, path, NULL);
-	return xs_talk(xs, XS_DIRECTORY, XS_NO_TX, parts, n, names, size);
-}
-
-/** Read a part of the names of a directory's nodes.
- *
- * @param xs     Connection
- * @param path   Path
- * @param offset Where to begin, in bytes
- * @param answer Place for the answer: a generation count and a zero, then
- *               names, and an empty one after the last
- * @param len    Place for its length
- */
-static errno_t xs_directory_part(xs_t *xs, const char *path, size_t offset,
-    char **answer, size_t *len)
-{
-	char buf[24];
-	snprintf(buf, sizeof(buf), "%zu", offset);
-
-	xs_part_t parts[PARTS_MAX];
-	size_t n = path_parts(parts, path, NULL);
-	parts[n].data = buf;
-	parts[n++].size = str_size(buf) + 1;
-	return xs_talk(xs, XS_DIRECTORY_PART, XS_NO_TX, parts, n, answer, len);
-}
-
-/** Add a part to the names; start over if the directory has changed.
- *
- * @return EOK, EAGAIN to start over, ELIMIT or ENOMEM
- */
-static errno_t xs_names_add(char **names, size_t *size, char *gen,
-    size_t gen_size, const char *part, size_t len, bool *last)
-{
-	size_t gen_len = str_size(part);
-	if (gen_len >= len || gen_len >= gen_size)
-		return EIO;
-	if (*size > 0 && str_cmp(gen, part) != 0)
-		return EAGAIN;
-	str_cpy(gen, gen_size, part);
-
-	part += gen_len + 1;
-	len -= gen_len + 1;
-
-	/* An empty name ends the list. */
-	*last = len == 0 || (len == 1 && part[0] == '\0') ||
-	    (len >= 2 && part[len - 1] == '\0' && part[len - 2] == '\0');
-	if (*last && len > 0)
-		len--;
-
-	char *more = realloc(*names, *size + len + 1);
-	if (more == NULL)
-		return ENOMEM;
-
-	memcpy(more + *size, part, len);
-	more[*size + len] = '\0';
-	*names = more;
-	*size += len;
-	return EOK;
-}
-
-/** Read the names of a directory's nodes.
- *
- * @param xs    Connection
- * @param path  Path
- * @param names Place for the names, each with a zero at its end; to be freed
- * @param size  Place for the bytes of all names
- *
- * @return EOK, ENOENT, or another error code
- */
-errno_t xs_directory(xs_t *xs, const char *path, char **names, size_t *size)
-{
-	/* ELIMIT: too long for one message. Some changes on the way are all
-	 * right; a directory that never stands still is not. */
-	errno_t rc = xs_directory_whole(xs, path, names, size);
-	if (rc != ELIMIT)
-		return rc;
-
-	char gen[24];
-	*names = NULL;
-	*size = 0;
-	for (int tries = 0; tries < 100; tries++) {
-		char *part;
-		size_t len;
-		bool last = false;
-		rc = xs_directory_part(xs, path, *size, &part, &len);
-		if (rc == EOK) {
-			rc = xs_names_add(names, size, gen, sizeof(gen), part,
-			    len, &last);
-			free(part);
-		}
-		if (rc == EOK && last)
-			return EOK;
-		if (rc == EAGAIN)
-			*size = 0;
-		else if (rc != EOK)
-			break;
-	}
-
-	free(*names);
-	*names = NULL;
-	return rc != EOK ? rc : ELIMIT;
-}
-
-/** Start a transaction.
- *
- * @param xs    Connection
- * @param tx_id Place for its number
- *
- * @return EOK or an error code
- */
-errno_t xs_transaction_start(xs_t *xs, uint32_t *tx_id)
-{
-	xs_part_t part = {
-		.data = "",
-		.size = 1
-	};
-	char *answer;
-	errno_t rc = xs_talk(xs, XS_TRANSACTION_START, XS_NO_TX, &part, 1,
-	    &answer, NULL);
-	if (rc != EOK)
-		return rc;
-
-	uint64_t id;
-	rc = xs_parse_unsigned(answer, UINT32_MAX, &id);
-	free(answer);
-	if (rc != EOK || id == XS_NO_TX)
-		return EIO;
-
-	*tx_id = id;
-	return EOK;
-}
-
-/** End a transaction.
- *
- * @param xs     Connection
- * @param tx_id  Its number
- * @param commit True to make its changes, false to forget them
- *
- * @return EOK, EAGAIN if all of it must be done again, or another error code
- */
-errno_t xs_transaction_end(xs_t *xs, uint32_t tx_id, bool commit)
-{
-	xs_part_t part = {
-		.data = commit ? "T" : "F",
-		.size = 2
-	};
-	return xs_talk(xs, XS_TRANSACTION_END, tx_id, &part, 1, NULL, NULL);
-}
-
 static errno_t xs_watch_talk(xs_t *xs, xs_type_t type, const xs_watch_t *watch,
     const char *path)
 {
 	char token[TOKEN_SIZE];
 	snprintf(token, sizeof(token), "%" PRIu32, watch->id);
 
-	xs_part_t parts[PARTS_MAX];
-	size_t n = path_parts(parts, path, NULL);
+	xs_part_t parts[XS_PARTS_MAX];
+	size_t n = xs_path_parts(parts, path, NULL);
 	parts[n].data = token;
 	parts[n++].size = str_size(token) + 1;
 	return xs_talk(xs, type, XS_NO_TX, parts, n, NULL, NULL);

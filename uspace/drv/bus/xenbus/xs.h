@@ -101,6 +101,20 @@ typedef struct {
 	bool stopped;
 } xs_t;
 
+/** Most parts of a request's payload */
+#define XS_PARTS_MAX  5
+
+/** A part of a request's payload */
+typedef struct {
+	const char *data;
+	size_t size;
+} xs_part_t;
+
+/* For the parts of the client */
+extern size_t xs_path_parts(xs_part_t *, const char *, const char *);
+extern errno_t xs_talk(xs_t *, xs_type_t, uint32_t, const xs_part_t *, size_t,
+    char **, size_t *);
+
 extern errno_t xs_init(xs_t *, xen_platform_t *);
 extern void xs_fini(xs_t *);
 extern void xs_event(xs_t *);
