@@ -109,13 +109,17 @@ class Rig:
         return self
 
     def _make_guest(self):
+        options = dict(self.options)
         logs = os.environ.get("KEEP_LOGS")
         if logs:
             Path(logs).mkdir(parents=True, exist_ok=True)
             logs = Path(logs) / f"{time.strftime('%H%M%S')}.log"
+            options["extra"] = [
+                *options.get("extra", ()), "-object",
+                f"filter-dump,id=dump,netdev=net0,file={logs}.pcap"]
         return Guest(IMAGE, [(Guest.USER_NET, self.control),
                              (self.peer.netdev(), self.device)],
-                     keep_log=logs, **self.options)
+                     keep_log=logs, **options)
 
     def __exit__(self, *exc):
         self.guest.stop()

@@ -29,7 +29,8 @@
 # End-to-end tests in a HelenOS image: $HELENOS_IMAGE, else
 # ~/.cache/helenos-pv/image.iso. Without an image that was built with this
 # tree's sources, every test is skipped by name. Arguments go to pytest;
-# KEEP_LOGS names a folder that gets the boot logs.
+# KEEP_LOGS names a folder that gets the boot logs and the frames of the
+# shell's card.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
