@@ -43,6 +43,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "blk.h"
 #include "rig.h"
 
 /** Registers of the common configuration, in the model's BAR */
@@ -69,7 +70,9 @@ enum {
 
 /** Device, and a driver's view of its queues */
 typedef struct {
+	/** One of these */
 	net_t *net;
+	blk_t *blk;
 	vm_t *vm;
 	uint64_t features;
 	struct {
@@ -147,7 +150,7 @@ static void set_addresses(bad_t *bad, unsigned int q)
 static void to_queues(bad_t *bad)
 {
 	to_features_ok(bad);
-	for (unsigned int q = 0; q < NET_QUEUES; q++) {
+	for (unsigned int q = 0; q < bad->vm->cls->queues; q++) {
 		set_addresses(bad, q);
 		wr(bad, QUEUE_ENABLE, 2, 1);
 	}
@@ -715,6 +718,73 @@ COMMAND(ctrl_mac_table_kind, "\1\0\1\0\0\0\3\2\2\2\2\2\0\0\0\0")
 COMMAND(ctrl_vlan, "\2\0\0\20")
 COMMAND(ctrl_announce, "\3\0\1")
 
+/** A request of a disk: header, data, status */
+static void request(bad_t *bad, uint32_t type, uint64_t sector, uint32_t size)
+{
+	struct {
+		uint32_t type;
+		uint32_t reserved;
+		uint64_t sector;
+	} req = { type, 0, sector };
+	bool in = type == 0;
+
+	to_driver_ok(bad);
+	memcpy(bad->buf_virt, &req, sizeof(req));
+	put_desc(bad, 0, 0, bad->buf, 16, VM_DESC_NEXT, size > 0 ? 1 : 2);
+	put_desc(bad, 0, 1, bad->buf + 16, size, VM_DESC_NEXT |
+	    (in ? VM_DESC_WRITE : 0), 2);
+	put_desc(bad, 0, 2, bad->buf + 4095, 1, VM_DESC_WRITE, 0);
+	make_available(bad, 0, 0);
+	notify(bad, 0);
+}
+
+OFFENCE(blk_type)
+{
+	request(bad, 2, 0, 512);
+}
+
+OFFENCE(blk_capacity)
+{
+	request(bad, 0, BLK_SECTORS - 1, 1024);
+}
+
+OFFENCE(blk_flush_sector)
+{
+	request(bad, 4, 1, 0);
+}
+
+OFFENCE(blk_flush_data)
+{
+	request(bad, 4, 0, 512);
+}
+
+OFFENCE(blk_flush)
+{
+	request(bad, 4, 0, 0);
+}
+
+OFFENCE(blk_data_511)
+{
+	request(bad, 1, 0, 511);
+}
+
+OFFENCE(blk_write)
+{
+	request(bad, 1, 0, 512);
+}
+
+OFFENCE(blk_seg_max)
+{
+	blk_put_config(bad->blk, BLK_CONFIG_SEG_MAX, 0, 4);
+	request(bad, 0, 0, 512);
+}
+
+OFFENCE(blk_size_max)
+{
+	blk_put_config(bad->blk, BLK_CONFIG_SIZE_MAX, 511, 4);
+	request(bad, 0, 0, 512);
+}
+
 static const offence_t offences[] = {
 	{ "clears FEATURES_OK", CLAUSE_STATUS_CLEAR, 0, status_clear },
 	{ "goes on after FAILED", CLAUSE_STATUS_FAILED, 0, status_failed },
@@ -840,17 +910,35 @@ static const offence_t offences[] = {
 	{ "gives VLAN 4096", CLAUSE_NET_CTRL_VLAN, NET_F_CTRL_VQ |
 	    NET_F_CTRL_VLAN, ctrl_vlan },
 	{ "gives ANNOUNCE_ACK data", CLAUSE_NET_CTRL_ANNOUNCE,
-	    NET_F_CTRL_VQ | NET_F_GUEST_ANNOUNCE, ctrl_announce }
+	    NET_F_CTRL_VQ | NET_F_GUEST_ANNOUNCE, ctrl_announce },
+	{ "asks a disk for type 2", CLAUSE_BLK_LAYOUT, 0, blk_type },
+	{ "reads past the end of a disk", CLAUSE_BLK_CAPACITY, 0,
+	    blk_capacity },
+	{ "flushes a sector", CLAUSE_BLK_FLUSH_SECTOR, BLK_F_FLUSH,
+	    blk_flush_sector },
+	{ "flushes data", CLAUSE_BLK_FLUSH_DATA, BLK_F_FLUSH,
+	    blk_flush_data },
+	{ "flushes without FLUSH", CLAUSE_BLK_FLUSH_FEATURE, 0, blk_flush },
+	{ "writes 511 bytes", CLAUSE_BLK_DATA_512, 0, blk_data_511 },
+	{ "writes a disk that is read-only", CLAUSE_BLK_RO, BLK_F_RO,
+	    blk_write },
+	{ "makes more segments than seg_max", CLAUSE_BLK_SEG_MAX,
+	    BLK_F_SEG_MAX, blk_seg_max },
+	{ "makes a segment longer than size_max", CLAUSE_BLK_SIZE_MAX,
+	    BLK_F_SIZE_MAX, blk_size_max }
 };
 
-static void make_bad(bad_t *bad, uint64_t features)
+static void make_bad(bad_t *bad, uint64_t features, bool disk)
 {
-	rig_t *rig = rig_create(VM_MODERN, NET_F_ALL);
-
-	vm_plug(rig->vm);
 	memset(bad, 0, sizeof(*bad));
-	bad->net = rig->net;
-	bad->vm = rig->vm;
+	if (disk) {
+		bad->blk = blk_create(VM_MODERN, BLK_F_ALL | BLK_F_RO);
+		bad->vm = bad->blk->vm;
+	} else {
+		bad->net = rig_create(VM_MODERN, NET_F_ALL)->net;
+		bad->vm = bad->net->vm;
+	}
+	vm_plug(bad->vm);
 	bad->features = features | VM_F_VERSION_1;
 	for (unsigned int i = 0; i < NET_QUEUES; i++) {
 		void *virt = AS_AREA_ANY;
@@ -874,7 +962,7 @@ TEST_ROWS(the_model_sees_a_driver_that, offence_t, offences)
 	snprintf(expected, sizeof(expected), "BROKEN %s: ",
 	    vm_clause_id(row->clause));
 	test_expect_output(expected);
-	make_bad(&bad, row->features);
+	make_bad(&bad, row->features, row->clause >= CLAUSE_BLK_LAYOUT);
 	row->offend(&bad);
 }
 
@@ -883,7 +971,7 @@ TEST(the_model_has_nothing_against_a_sound_driver)
 {
 	bad_t bad;
 
-	make_bad(&bad, NET_F_CTRL_VQ | NET_F_CTRL_RX | NET_F_MTU);
+	make_bad(&bad, NET_F_CTRL_VQ | NET_F_CTRL_RX | NET_F_MTU, false);
 	to_driver_ok(&bad);
 	put_frame(&bad, 1514);
 	send_desc_0(&bad);
