@@ -77,6 +77,20 @@ void host_dma_get_stats(host_dma_stats_t *stats)
 	fibril_mutex_unlock(&dma_lock);
 }
 
+void *host_dma_find(uintptr_t phys, size_t size)
+{
+	void *virt = NULL;
+
+	fibril_mutex_lock(&dma_lock);
+	list_foreach(dma_areas, link, dma_area_t, area) {
+		if (phys >= area->phys && size <= area->size &&
+		    phys - area->phys <= area->size - size)
+			virt = (uint8_t *) area->virt + (phys - area->phys);
+	}
+	fibril_mutex_unlock(&dma_lock);
+	return virt;
+}
+
 errno_t dmamem_map_anonymous(size_t size, uintptr_t constraint,
     unsigned int map_flags, unsigned int flags, uintptr_t *phys, void **virt)
 {

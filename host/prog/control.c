@@ -39,6 +39,7 @@
  *   list                       the devices: number, place, driver, state
  *   scan                       start devices that were plugged in
  *   dma                        memory that devices can reach
+ *   poke ADDRESS VALUE         write 16 bits to it, to spoil a ring
  *   NUMBER remove | gone | add | quiesce
  *   NUMBER cycle COUNT         remove and add; memory must not grow
  *   NUMBER CMD...              of card_cmd.c or disk_cmd.c
@@ -76,6 +77,16 @@ static void print_dma(FILE *out)
 	host_dma_get_stats(&stats);
 	fprintf(out, "live %zu\nlive_bytes %zu\ntotal %zu\nobjects %zu\n",
 	    stats.live, stats.live_bytes, stats.total, host_ddf_objects());
+}
+
+static errno_t poke(const char *address, const char *value)
+{
+	volatile uint16_t *p = host_dma_find(strtoull(address, NULL, 0),
+	    sizeof(*p));
+	if (p == NULL)
+		return ENOENT;
+	*p = (uint16_t) strtoul(value, NULL, 0);
+	return EOK;
 }
 
 /** Remove and add a device again and again; nothing must be left over. */
@@ -156,6 +167,8 @@ static errno_t command(FILE *out, int argc, char *argv[])
 		print_dma(out);
 		return EOK;
 	}
+	if (str_cmp(argv[0], "poke") == 0 && argc == 3)
+		return poke(argv[1], argv[2]);
 	unsigned long number = strtoul(argv[0], &end, 10);
 	if (end == argv[0] || *end != 0 || number >= device_count)
 		return EINVAL;

@@ -226,11 +226,19 @@ class Carrier:
 
     # The device, by QEMU's monitor
 
+    def virtio_path(self, n):
+        return next(d["path"] for d in self.qmp.command("x-query-virtio")
+                    if f"/nic{n}/" in d["path"])
+
     def virtio_status(self, n):
         """What QEMU says of a virtio device: features, status."""
-        path = next(d["path"] for d in self.qmp.command("x-query-virtio")
-                    if f"/nic{n}/" in d["path"])
-        return self.qmp.command("x-query-virtio-status", path=path)
+        return self.qmp.command("x-query-virtio-status",
+                                path=self.virtio_path(n))
+
+    def virtio_queue(self, n, queue):
+        """What QEMU says of a virtqueue: addresses, indices."""
+        return self.qmp.command("x-query-virtio-queue-status",
+                                path=self.virtio_path(n), queue=queue)
 
     def rx_filter(self, n):
         return self.qmp.command("query-rx-filter", name=f"nic{n}")[0]

@@ -192,6 +192,22 @@ def test_machine_that_was_stopped_goes_on(carrier):
     assert lives(carrier)
 
 
+def test_device_that_needs_a_reset_gets_it(carrier):
+    """An entry that is spoiled makes QEMU's device ask for a reset."""
+    peer = carrier.peers[MODERN]
+    for turn in range(3):
+        said = carrier.console().count("device needs a reset")
+        ring = carrier.virtio_queue(MODERN, 0)
+        at = ring["last-avail-idx"] % ring["vring-num"]
+        carrier.ctl("poke", ring["vring-avail"] + 4 + 2 * at, 0xffff)
+        peer.send(peer.frame(bytes(46), 0x88b5, b"\xff" * 6))
+        wait_for(lambda: carrier.console().count("device needs a reset") >
+                 said, "line about the reset", 120)
+        wait_for(lambda: any("DRIVER_OK" in s for s in carrier.virtio_status(
+            MODERN)["status"]["statuses"]), "device that works again", 120)
+        assert peer.ping([b"alive"] * 64) == []
+
+
 # State, address, filters
 
 def test_stopped_card_delivers_nothing_and_forgets(carrier):

@@ -109,6 +109,10 @@ typedef struct {
 } host_dma_stats_t;
 
 extern void host_dma_get_stats(host_dma_stats_t *);
+/** Where the program sees live DMA memory; NULL if it is not all of one
+ * allocation. For tests that want to spoil it.
+ */
+extern void *host_dma_find(uintptr_t, size_t);
 
 #endif
 
