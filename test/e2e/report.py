@@ -90,7 +90,10 @@ def arguments(argv):
     p.add_argument("--log", metavar="FILE", help="keep the boot log in FILE")
     p.add_argument("--timeout", type=int, default=300, metavar="SECONDS",
                    help="limit for the boot up to the lease (default: 300)")
-    return p.parse_args(argv)
+    args, unknown = p.parse_known_args(argv)
+    if unknown and args.image is not None:
+        p.error(f"unrecognized arguments: {' '.join(unknown)}")
+    return args
 
 
 def say(text):

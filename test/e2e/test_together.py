@@ -98,3 +98,11 @@ def test_the_disk_and_both_cards_bear_load_together(rig):
     assert rig.peer.ping(payloads) == []
     assert rig.guest.shell.finish(600) == ""
     assert rig.guest.run("cmp /demo.wav /tmp/d/again.wav", 600) == ""
+
+
+@pytest.mark.parametrize("library", ["virtio", "xen"])
+def test_the_unit_tests_of_the_library_pass_in_the_guest(rig, library):
+    said = rig.guest.run(f"/test/test-lib{library}", 600)
+    assert said.rstrip().endswith("Done: all tests passed."), said
+    assert not [line for line in said.splitlines()
+                if line.startswith("not ok")]
