@@ -68,7 +68,7 @@ struct ddf_fun {
 	const ddf_dev_ops_t *ops;
 	async_port_handler_t conn_handler;
 	char *match_id;
-	/** True while a driver is asked to take the device of an inner function */
+	/** True while a driver is asked to take an inner function's device */
 	bool attaching;
 	/** That device, once it was taken */
 	ddf_dev_t *child;

@@ -29,7 +29,7 @@
 /** @addtogroup hostmodule
  * @{
  */
-/** @file Kernel module of the carrier guest: see hpv.h. Interrupts are in irq.c.
+/** @file Kernel module of the carrier guest, see hpv.h; interrupts: irq.c
  */
 
 #include <linux/fs.h>

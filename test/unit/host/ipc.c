@@ -74,12 +74,13 @@ static void bus_handler(ddf_fun_t *fun, ipc_call_t *call)
 		    ipc_get_arg1(call) + ipc_get_arg2(call));
 		break;
 	case METHOD_TEXT:
-		if (async_data_write_accept(&text, true, 0, 0, 0, NULL) == EOK) {
-			async_answer_1(call, EOK, str_length(text));
-			free(text);
-		} else {
+		if (async_data_write_accept(&text, true, 0, 0, 0,
+		    NULL) != EOK) {
 			async_answer_0(call, EINVAL);
+			break;
 		}
+		async_answer_1(call, EOK, str_length(text));
+		free(text);
 		break;
 	case METHOD_CALLBACK:
 		callback_sess = async_callback_receive(EXCHANGE_ATOMIC);
