@@ -361,7 +361,13 @@ def test_polling_on_demand_delivers_on_demand_only(carrier):
     carrier.ctl(n, "poll", "demand")
     try:
         before = carrier.stats(n)["receive_packets"]
+        used = carrier.virtio_queue(n, 0)["used-idx"]
         peer.send(*(peer.echo_request(9997, i, b"x" * 32) for i in range(10)))
+        wait_for(lambda: carrier.virtio_queue(n, 0)["used-idx"] ==
+                 (used + 10) & 0xffff, "frames in the ring", 60)
+        # Twice as long as the driver's watchdog sleeps
+        carrier.run("sleep 2")
+        assert carrier.stats(n)["receive_packets"] == before
 
         def polled():
             carrier.ctl(n, "pollnow")
