@@ -191,6 +191,8 @@ static size_t frames_in(vnet_t *net, const virtq_t *vq, bool one_segment)
 {
 	size_t frames = virtq_capacity(vq);
 
+	if (!one_segment && frames < FRAME_SEGS)
+		return 0;
 	if (!one_segment && !virtio_has(net->vdev, VIRTIO_F_INDIRECT_DESC))
 		frames /= FRAME_SEGS;
 	return min(frames, (size_t) VNET_BUFS_MAX);
@@ -220,9 +222,16 @@ static errno_t create_queues(vnet_t *net)
 		rc = vnet_pool_resize(net, &net->tx,
 		    frames_in(net, net->txq, any));
 	}
-	if (rc == EOK && (net->rx.count == 0 || net->tx.count == 0))
-		rc = ENOTSUP;
-	return rc;
+	if (rc != EOK)
+		return rc;
+
+	if (net->rx.count == 0 || net->tx.count == 0 ||
+	    (net->ctrlq != NULL && virtq_capacity(net->ctrlq) < CTRL_SEGS)) {
+		ddf_msg(LVL_ERROR, "%s: device's queues are too small",
+		    net->name);
+		return ENOTSUP;
+	}
+	return EOK;
 }
 
 static void destroy_queues(vnet_t *net)

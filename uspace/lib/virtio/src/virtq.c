@@ -176,8 +176,7 @@ static errno_t alloc_shadow(virtq_t *vq)
  *                 virtq_destroy() after the next virtio_reset()
  *
  * @return EOK on success, ENOENT if the device has no such queue or says
- *         nonsense of it, ENOTSUP if it is too small for a buffer of
- *         @a max_segs segments, EIO if it cannot be notified, or ENOMEM
+ *         nonsense of it, EIO if it cannot be notified, or ENOMEM
  */
 errno_t virtq_create(virtio_dev_t *vdev, uint16_t index, uint16_t max_size,
     uint16_t max_segs, virtq_t **rvq)
@@ -188,17 +187,6 @@ errno_t virtq_create(virtio_dev_t *vdev, uint16_t index, uint16_t max_size,
 	if (size == 0)
 		return ENOENT;
 
-	/*
-	 * 2.7.5.3.1: "A driver MUST NOT create a descriptor chain longer than
-	 * the Queue Size of the device", not even an indirect one.
-	 */
-	if (max_segs > size) {
-		ddf_msg(LVL_WARN, "%s: queue %u has %u entries, too few for "
-		    "buffers of %u segments", vdev->name, index, size,
-		    max_segs);
-		return ENOTSUP;
-	}
-
 	virtq_t *vq = calloc(1, sizeof(virtq_t));
 	if (vq == NULL)
 		return ENOMEM;
@@ -208,7 +196,7 @@ errno_t virtq_create(virtio_dev_t *vdev, uint16_t index, uint16_t max_size,
 	vq->size = size;
 	vq->event_idx = virtio_has(vdev, VIRTIO_F_EVENT_IDX);
 	if (max_segs > 1 && virtio_has(vdev, VIRTIO_F_INDIRECT_DESC))
-		vq->table_len = max_segs;
+		vq->table_len = min(max_segs, size);
 
 	errno_t rc = alloc_rings(vq);
 	if (rc != EOK)
@@ -325,7 +313,8 @@ static uint16_t put_direct(virtq_t *vq, uint16_t head,
  * @param in     Number of segments that the device writes
  * @param cookie What virtq_pop() shall return for this buffer
  *
- * @return EOK on success, ELIMIT if the queue is full, EIO if it is broken
+ * @return EOK on success, ELIMIT if the queue is full or has fewer entries
+ *         than the buffer segments, EIO if it is broken
  */
 errno_t virtq_add(virtq_t *vq, const virtq_seg_t *segs, size_t out, size_t in,
     size_t cookie)
@@ -337,7 +326,11 @@ errno_t virtq_add(virtq_t *vq, const virtq_seg_t *segs, size_t out, size_t in,
 
 	if (vq->broken)
 		return EIO;
-	if ((indirect ? 1 : count) > vq->free_count)
+	/*
+	 * 2.7.5.3.1: "A driver MUST NOT create a descriptor chain longer than
+	 * the Queue Size of the device", not even an indirect one.
+	 */
+	if (count > vq->size || (indirect ? 1 : count) > vq->free_count)
 		return ELIMIT;
 
 	uint16_t head = vq->free_head;

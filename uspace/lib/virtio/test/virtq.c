@@ -163,12 +163,11 @@ PCUT_TEST(legacy_queue_has_the_size_of_the_device)
 	PCUT_ASSERT_INT_EQUALS(1024, virtq_capacity(vq));
 }
 
-PCUT_TEST(queue_that_is_shorter_than_a_buffer_is_refused)
+PCUT_TEST(buffer_that_is_longer_than_its_queue_is_refused)
 {
-	dev.features = VIRTIO_F_INDIRECT_DESC;
-	device_size = 2;
-	PCUT_ASSERT_ERRNO_VAL(ENOTSUP, virtq_create(&dev, 0, 2, 3, &vq));
-	PCUT_ASSERT_ERRNO_VAL(EOK, virtq_create(&dev, 0, 2, 2, &vq));
+	create(2, 3, VIRTIO_F_INDIRECT_DESC);
+	PCUT_ASSERT_ERRNO_VAL(ELIMIT, virtq_add(vq, segs3, 1, 2, 0));
+	PCUT_ASSERT_ERRNO_VAL(EOK, virtq_add(vq, segs3, 1, 1, 0));
 }
 
 PCUT_TEST(queue_that_cannot_be_enabled_leaves_nothing_behind)
