@@ -146,7 +146,7 @@
 	    "16-bit wide and aligned accesses for 16-bit wide fields and " \
 	    "32-bit wide and aligned accesses for 32-bit and 64-bit wide " \
 	    "fields.") \
-	C(CAP_READ_ONLY, "4.1.4.2", \
+	C(CAP_READ_ONLY, "4.1.4.1", \
 	    "The driver MUST NOT write into any field of the capability " \
 	    "structure [...]") \
 	C(COMMON_READ_ONLY, "4.1.4.3.2", \
@@ -270,7 +270,7 @@
 	C(BLK_SIZE_MAX, "5.2.3", \
 	    "VIRTIO_BLK_F_SIZE_MAX: Maximum size of any single segment is " \
 	    "in size_max") \
-	C(BLK_LEGACY_FRAMING, "5.2.6.5", \
+	C(BLK_LEGACY_FRAMING, "5.2.6.4", \
 	    "transitional drivers which have not negotiated " \
 	    "VIRTIO_F_ANY_LAYOUT MUST use a single [16]-byte descriptor " \
 	    "containing type, reserved and sector, followed by descriptors " \

@@ -76,7 +76,7 @@ for tool in make ar objcopy "${builds[@]%%-*}"; do
 done
 
 # A violation is a failure, not a report that is longer than the test's
-export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:handle_abort=0}
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:handle_abort=0:quarantine_size_mb=32}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:suppressions=$here/tsan.supp}
 
