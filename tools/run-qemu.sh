@@ -31,7 +31,9 @@
 
 set -euo pipefail
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-if ! command -v python3 > /dev/null; then
+if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
+	"$top/tools/setup.sh" --run
+elif ! command -v python3 > /dev/null; then
 	echo 'run-qemu.sh: python3 is missing (Debian: apt install python3)' >&2
 	exit 1
 fi

@@ -34,21 +34,25 @@
 set -euo pipefail
 
 packages=(
-	gcc gcc-12 make libc6-dev binutils clang libclang-rt-14-dev
-	qemu-system-x86 qemu-utils grub-pc-bin grub-common xorriso mtools
-	busybox-static cpio kmod iperf3 tcpdump iproute2
-	python3 python3-pytest git shellcheck
+	gcc gcc-12 make libc6-dev binutils
+	qemu-system-x86 grub-pc-bin grub-common xorriso mtools
+	busybox-static cpio kmod iperf3 iproute2 python3
+)
+for_tests=(
+	clang libclang-rt-14-dev qemu-utils tcpdump python3-pytest git shellcheck
 )
 
 usage() {
 	cat <<'END'
 Usage: tools/setup.sh          install what is missing (as root)
+       tools/setup.sh --run    only what running takes, not the tests
        tools/setup.sh --check  only say what is missing
 END
 }
 
 case ${1:-} in
-'' | --check) ;;
+'' | --check) packages+=("${for_tests[@]}") ;;
+--run) ;;
 --help) usage; exit 0 ;;
 *) usage >&2; exit 2 ;;
 esac

@@ -403,7 +403,7 @@ errno_t virtio_config_read(virtio_dev_t *vdev, size_t offset, size_t width,
 			if (vdev->transport->get_generation(vdev) == before)
 				return EOK;
 		} else {
-			/* 2.5.4: "until two reads generate a consistent result" */
+			/* 2.5.4: until two reads are "consistent" */
 			read_fields(vdev, offset, width, count, buf);
 			read_fields(vdev, offset, width, count, again);
 			if (memcmp(buf, again, size) == 0)

@@ -67,7 +67,7 @@ typedef enum {
 
 /** Messages on the callback connection */
 typedef enum {
-	/** (port): an event came, and the port is masked until it is unmasked */
+	/** (port): an event came; the port is masked until unmasked */
 	XEN_EVENT = IPC_FIRST_USER_METHOD
 } xen_event_msg_t;
 
