@@ -75,10 +75,25 @@ run_hosted() {
 	count $? hosted.drivers_get_a_lease_and_answers_from_a_real_back_end
 }
 
+# Do the drivers in the image have the digest of this tree's sources?
+image_is_fresh() {
+	xorriso -osirrox on -indev "$image" -extract /boot "$work/boot" \
+	    > /dev/null 2>&1 || return 1
+	zcat -f "$work"/boot/initrd* | grep -aqF "$("$top/tools/install.sh" --digest)"
+}
+
+skip() {
+	echo "skip $1 ($2)"
+	skipped=$((skipped + 1))
+}
+
 run_helenos() {
 	if [ ! -r "$image" ]; then
-		echo "skip helenos: HELENOS_IMAGE names no image"
-		skipped=$((skipped + 1))
+		skip helenos.guest_passes_its_test 'no image'
+		return
+	fi
+	if ! image_is_fresh; then
+		skip helenos.guest_passes_its_test 'stale image'
 		return
 	fi
 	if ! cc -static -O2 -Wall -Wextra -Werror -o "$work/burst" \
