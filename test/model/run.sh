@@ -34,7 +34,7 @@
 #   -c  gcc or clang (default: both)
 #   -s  address, thread or none (default: address with each compiler, and
 #       thread with gcc)
-#   -j  tests at a time (default: 2)
+#   -j  tests at a time (default: 4)
 #   NAME  only tests with this in their name
 
 set -euo pipefail
@@ -43,7 +43,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 compilers=()
 sanitizers=()
-jobs=2
+jobs=4
 while getopts c:s:j: opt; do
 	case $opt in
 	c) compilers+=("$OPTARG") ;;
