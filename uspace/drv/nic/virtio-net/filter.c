@@ -205,8 +205,11 @@ errno_t vnet_filter_apply(vnet_t *net)
 	return rc;
 }
 
-/** Tell libnic what the device filters; see above. dev_lock is held. */
-void vnet_filter_report(vnet_t *net)
+/** Tell libnic what the device filters; see above.
+ *
+ * dev_lock and libnic's rxc_lock are held.
+ */
+static void filter_report(vnet_t *net)
 {
 	nic_report_hw_filtering(net->nic,
 	    net->filter.unicast == NIC_UNICAST_PROMISC,
@@ -226,7 +229,7 @@ static errno_t filter_changed(vnet_t *net)
 
 	errno_t rc = running ? vnet_filter_apply(net) : EOK;
 	if (rc == EOK)
-		vnet_filter_report(net);
+		filter_report(net);
 	return rc;
 }
 
@@ -285,7 +288,7 @@ void vnet_on_vlan(nic_t *nic, const nic_vlan_mask_t *mask)
 	net->filter.vlan_filter = mask != NULL;
 	if (mask != NULL)
 		net->filter.vlans = *mask;
-	vnet_filter_report(net);
+	filter_report(net);
 
 	fibril_mutex_lock(&net->lock);
 	if (net->phase == VNET_RUNNING)

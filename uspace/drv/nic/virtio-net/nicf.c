@@ -156,9 +156,6 @@ static errno_t set_active(nic_t *nic, bool active, bool forget)
 		net->mac = net->default_mac;
 	}
 
-	/* libnic forgets what it was told of filters when it is stopped */
-	vnet_filter_report(net);
-
 	fibril_mutex_lock(&net->lock);
 	net->active = active;
 	net->restarts = 0;
@@ -175,7 +172,20 @@ static errno_t on_activating(nic_t *nic)
 {
 	vnet_t *net = nic_get_specific(nic);
 
-	errno_t rc = set_active(nic, true, false);
+	/*
+	 * libnic forgot that the device's filters are not exact when it was
+	 * stopped; it can be told from a change of mode only.
+	 */
+	errno_t rc = EOK;
+	if (net->stopped) {
+		rc = nic_unicast_set_mode_impl(net->fun, NIC_UNICAST_DEFAULT,
+		    NULL, 0);
+	}
+	if (rc != EOK)
+		return rc;
+	net->stopped = false;
+
+	rc = set_active(nic, true, false);
 	if (rc != EOK) {
 		fibril_mutex_lock(&net->lock);
 		net->active = false;
@@ -193,6 +203,9 @@ static errno_t on_going_down(nic_t *nic)
 
 static errno_t on_stopping(nic_t *nic)
 {
+	vnet_t *net = nic_get_specific(nic);
+
+	net->stopped = true;
 	(void) set_active(nic, false, true);
 	return EOK;
 }

@@ -152,6 +152,9 @@ typedef struct {
 	nic_address_t default_mac;
 	bool has_irq;
 
+	/** Stopped since it was last active; guarded by libnic's main_lock */
+	bool stopped;
+
 	/** Serialises starts, stops and control commands */
 	fibril_mutex_t dev_lock;
 	/** NULL once the device is removed; changed under both locks */
@@ -248,7 +251,6 @@ extern errno_t vnet_set_mac(vnet_t *, const nic_address_t *);
 /* filter.c */
 extern void vnet_filter_init(vnet_filter_t *);
 extern errno_t vnet_filter_apply(vnet_t *);
-extern void vnet_filter_report(vnet_t *);
 extern errno_t vnet_on_unicast(nic_t *, nic_unicast_mode_t,
     const nic_address_t *, size_t);
 extern errno_t vnet_on_multicast(nic_t *, nic_multicast_mode_t,
