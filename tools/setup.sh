@@ -36,7 +36,7 @@ set -euo pipefail
 packages=(
 	gcc gcc-12 make libc6-dev binutils
 	qemu-system-x86 grub-pc-bin grub-common xorriso mtools
-	busybox-static cpio kmod iperf3 iproute2 python3
+	busybox-static cpio kmod libelf1 iperf3 iproute2 python3
 )
 for_tests=(
 	clang libclang-rt-14-dev qemu-utils tcpdump python3-pytest git shellcheck
