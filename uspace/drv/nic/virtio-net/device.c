@@ -332,7 +332,8 @@ errno_t vnet_start(vnet_t *net)
 	if (net->active) {
 		vnet_rx_fill(net);
 		/* Frames may be there before the wish for an interrupt */
-		vnet_post(net, VNET_EV_RECEIVE);
+		if (net->poll_mode == NIC_POLL_IMMEDIATE)
+			vnet_post(net, VNET_EV_RECEIVE);
 	}
 	fibril_mutex_unlock(&net->lock);
 	return EOK;

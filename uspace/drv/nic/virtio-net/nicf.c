@@ -233,6 +233,7 @@ static errno_t on_poll_mode(nic_t *nic, nic_poll_mode_t mode,
 
 	if (net->phase == VNET_RUNNING)
 		virtq_disable_irq(net->rxq);
+	net->events &= ~VNET_EV_RECEIVE;
 	/*
 	 * Immediate: take what is there and ask for interrupts from then on.
 	 * Periodic: let the worker sleep for the new period.

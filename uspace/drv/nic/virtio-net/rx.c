@@ -211,9 +211,12 @@ static bool rx_collect(vnet_t *net, list_t *frames)
  */
 void vnet_rx_process(vnet_t *net)
 {
+	nic_poll_mode_t mode = net->poll_mode;
 	bool more = true;
 
-	while (more && net->phase == VNET_RUNNING && net->active) {
+	/* In another mode, frames are taken when that mode says so */
+	while (more && net->phase == VNET_RUNNING && net->active &&
+	    net->poll_mode == mode) {
 		list_t frames;
 		list_initialize(&frames);
 
@@ -231,7 +234,7 @@ void vnet_rx_process(vnet_t *net)
 
 		/* The ring looks empty: ask for an interrupt, look again */
 		if (!more && net->phase == VNET_RUNNING && net->active &&
-		    net->poll_mode == NIC_POLL_IMMEDIATE)
+		    mode == NIC_POLL_IMMEDIATE && net->poll_mode == mode)
 			more = virtq_enable_irq(net->rxq);
 	}
 }

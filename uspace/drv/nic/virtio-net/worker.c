@@ -176,6 +176,9 @@ static void restart(vnet_t *net, bool fault)
 		if (fault)
 			ddf_msg(LVL_WARN, "%s: resetting device", net->name);
 		rc = vnet_start(net);
+		/* One that lied while it was set up may do it once only */
+		for (int i = 1; rc == EIO && i < RESTARTS_MAX; i++)
+			rc = vnet_start(net);
 	}
 
 	fibril_mutex_unlock(&net->dev_lock);
@@ -198,10 +201,15 @@ static void watchdog(vnet_t *net)
 	if (net->phase != VNET_RUNNING)
 		return;
 
-	if (net->active && (net->poll_mode == NIC_POLL_PERIODIC ||
-	    (net->poll_mode == NIC_POLL_IMMEDIATE &&
-	    virtq_has_used(net->rxq))))
+	if (net->active && net->poll_mode == NIC_POLL_PERIODIC) {
 		net->events |= VNET_EV_RECEIVE;
+	} else if (net->active && net->poll_mode == NIC_POLL_IMMEDIATE &&
+	    (net->events & VNET_EV_RECEIVE) == 0 &&
+	    virtq_has_used(net->rxq)) {
+		net->events |= VNET_EV_RECEIVE;
+		/* Where one interrupt was lost, more will be */
+		net->quick_looks = VNET_QUICK_LOOKS;
+	}
 
 	getuptime(&now);
 	if (ts_sub_diff(&now, &net->watchdog_last) <
@@ -220,6 +228,10 @@ static usec_t nap(vnet_t *net)
 {
 	if (net->poll_mode == NIC_POLL_PERIODIC)
 		return MSEC2USEC(net->poll_period);
+	if (net->quick_looks > 0) {
+		net->quick_looks--;
+		return MSEC2USEC(VNET_NO_IRQ_POLL_MS);
+	}
 	if (!net->has_irq)
 		return MSEC2USEC(VNET_NO_IRQ_POLL_MS);
 	return MSEC2USEC(VNET_WATCHDOG_MS);
