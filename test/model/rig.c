@@ -175,6 +175,10 @@ static void on_received(void *arg, const void *data, size_t size)
 	if (rig->echo)
 		(void) rig->client->iface->send_frame(rig->fun,
 		    (void *) data, size);
+	if (rig->follow > 0) {
+		rig->follow--;
+		(void) rig_receive(rig, 60);
+	}
 	rig->received++;
 }
 

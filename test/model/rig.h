@@ -74,6 +74,8 @@ typedef struct rig {
 	atomic_ulong state_changes;
 	/** Sends each frame back */
 	atomic_bool echo;
+	/** So many more frames come, each while the last one is delivered */
+	atomic_uint follow;
 	/** Client takes so long for a frame, in microseconds */
 	atomic_uint delay;
 

@@ -274,6 +274,19 @@ TEST_ROWS(a_burst_costs_few_interrupts, size_row_t, wishes)
 	rig_end(rig);
 }
 
+/** The watchdog, once a second, would take too long for so many. */
+TEST_ROWS(a_frame_that_comes_while_the_last_is_delivered_is_not_left_lying,
+    size_row_t, wishes)
+{
+	rig_t *rig = start_row(row);
+
+	rig->follow = 500;
+	EXPECT(rig_receive(rig, 60));
+	WAIT_FOR(rig->received == 501);
+	rig_expect_traffic(rig);
+	rig_end(rig);
+}
+
 /** A sender in a fibril of its own */
 typedef struct {
 	rig_t *rig;
