@@ -161,8 +161,8 @@ static void on_received(void *arg, const void *data, size_t size)
 
 	if (size < NET_ETH_HEADER || size > NET_FRAME_MAX)
 		rig->bad_sizes++;
-	if (rig->delay > 0)
-		usleep(rig->delay);
+	while (rig->busy)
+		usleep(100);
 	if (!is_test_frame(frame, size)) {
 		rig->strange++;
 		return;

@@ -76,8 +76,8 @@ typedef struct rig {
 	atomic_bool echo;
 	/** So many more frames come, each while the last one is delivered */
 	atomic_uint follow;
-	/** Client takes so long for a frame, in microseconds */
-	atomic_uint delay;
+	/** Client is busy with the frame that it was given. */
+	atomic_bool busy;
 
 	/* What the device sent */
 	atomic_ulong sent;
