@@ -37,6 +37,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include "clauses.h"
+#include "suite.h"
 
 static const struct {
 	const char *id;
@@ -50,7 +51,7 @@ static const struct {
 unsigned long *vm_clause_checks;
 
 /** Before the first test: its counters are in memory that all tests share. */
-void vm_clauses_init(void)
+void suite_begin(void)
 {
 	void *mem = mmap(NULL, VM_CLAUSE_COUNT * sizeof(unsigned long),
 	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -62,16 +63,6 @@ void vm_clauses_init(void)
 const char *vm_clause_id(vm_clause_t clause)
 {
 	return clauses[clause].id;
-}
-
-const char *vm_clause_number(vm_clause_t clause)
-{
-	return clauses[clause].number;
-}
-
-const char *vm_clause_text(vm_clause_t clause)
-{
-	return clauses[clause].text;
 }
 
 void vm_clause_count(vm_clause_t clause)
@@ -91,6 +82,30 @@ void vm_clause_broken(vm_clause_t clause, const char *fmt, ...)
 	va_end(args);
 	fputc('\n', stderr);
 	abort();
+}
+
+/** After all tests: what is never looked at proves nothing. */
+int suite_end(void)
+{
+	unsigned int never = 0;
+
+	for (unsigned int i = 0; i < VM_CLAUSE_COUNT; i++) {
+		if (vm_clause_checks[i] == 0) {
+			printf("    never checked: %s %s\n",
+			    clauses[i].number, clauses[i].id);
+			never++;
+		}
+	}
+	printf("%s every clause of the table was checked (%u clauses)\n",
+	    never == 0 ? "ok  " : "FAIL", VM_CLAUSE_COUNT);
+	return never == 0 ? 1 : -1;
+}
+
+void suite_describe(void)
+{
+	for (unsigned int i = 0; i < VM_CLAUSE_COUNT; i++)
+		printf("%s\t%s\t%s\n", clauses[i].number, clauses[i].id,
+		    clauses[i].text);
 }
 
 /** @}

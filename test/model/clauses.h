@@ -286,9 +286,6 @@ typedef enum {
 /** Times each clause was checked; shared by all tests of a run */
 extern unsigned long *vm_clause_checks;
 
-extern void vm_clauses_init(void);
-extern const char *vm_clause_number(vm_clause_t);
-extern const char *vm_clause_text(vm_clause_t);
 extern const char *vm_clause_id(vm_clause_t);
 
 /** Count a check that was passed. */

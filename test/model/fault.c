@@ -45,7 +45,7 @@
 #include <rndgen.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include "rig.h"
+#include "fault.h"
 
 /** Steps until one fails; 0: none does */
 static atomic_int left;
@@ -70,7 +70,7 @@ const char *fault_name(void)
 	return hit;
 }
 
-static bool step(const char *name)
+bool fault_step(const char *name)
 {
 	if (left == 0 || atomic_fetch_sub(&left, 1) != 1)
 		return false;
@@ -82,20 +82,20 @@ errno_t fault_dma(void *arg, size_t size)
 {
 	(void) arg;
 	(void) size;
-	return step("dmamem_map_anonymous") ? ENOMEM : EOK;
+	return fault_step("dmamem_map_anonymous") ? ENOMEM : EOK;
 }
 
 bool fault_fibril(void *arg)
 {
 	(void) arg;
-	return !step("fibril_create");
+	return !fault_step("fibril_create");
 }
 
 errno_t fault_irq(void *arg, int irq)
 {
 	(void) arg;
 	(void) irq;
-	return step("register_interrupt_handler") ? ELIMIT : EOK;
+	return fault_step("register_interrupt_handler") ? ELIMIT : EOK;
 }
 
 errno_t fault_pio(void *arg, uintptr_t addr, size_t size)
@@ -103,7 +103,7 @@ errno_t fault_pio(void *arg, uintptr_t addr, size_t size)
 	(void) arg;
 	(void) addr;
 	(void) size;
-	return step("pio_enable") ? EPERM : EOK;
+	return fault_step("pio_enable") ? EPERM : EOK;
 }
 
 extern void *fault_malloc(size_t);
@@ -111,12 +111,12 @@ extern void *fault_calloc(size_t, size_t);
 
 void *fault_malloc(size_t size)
 {
-	return step("malloc") ? NULL : malloc(size);
+	return fault_step("malloc") ? NULL : malloc(size);
 }
 
 void *fault_calloc(size_t count, size_t size)
 {
-	return step("calloc") ? NULL : calloc(count, size);
+	return fault_step("calloc") ? NULL : calloc(count, size);
 }
 
 #define WRAP(type, name, params, args, failure) \
@@ -124,7 +124,7 @@ void *fault_calloc(size_t count, size_t size)
 	extern type __wrap_##name params; \
 	type __wrap_##name params \
 	{ \
-		return step(#name) ? (failure) : __real_##name args; \
+		return fault_step(#name) ? (failure) : __real_##name args; \
 	}
 
 WRAP(nic_t *, nic_create_and_bind, (ddf_dev_t *dev), (dev), NULL)

@@ -97,11 +97,6 @@ static void before_free(void *arg, uint64_t phys, size_t size)
 	}
 }
 
-extern errno_t fault_dma(void *, size_t);
-extern bool fault_fibril(void *);
-extern errno_t fault_irq(void *, int);
-extern errno_t fault_pio(void *, uintptr_t, size_t);
-
 static const host_hooks_t hooks = {
 	.dma_before_free = before_free,
 	.dma_before_alloc = fault_dma,

@@ -44,6 +44,7 @@
 
 #include <host/ddf.h>
 #include <host/nic_client.h>
+#include "fault.h"
 #include "net.h"
 #include "suite.h"
 
@@ -122,11 +123,6 @@ extern nic_device_state_t rig_state(rig_t *);
 
 extern bool rig_logged(const char *);
 extern unsigned int rig_count_logged(const char *);
-
-/* fault.c: what the driver asks for fails */
-extern void fault_set(unsigned int);
-extern bool fault_hit(void);
-extern const char *fault_name(void);
 
 extern int virtio_net_main(int, char *[]);
 

@@ -43,7 +43,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#include "clauses.h"
 #include "suite.h"
 
 /** How long a test may take before it counts as hung */
@@ -291,33 +290,6 @@ static unsigned int run(char *const *parts, int count, unsigned int max)
 	return passed + failed;
 }
 
-/** After all tests: what is never looked at proves nothing. */
-static void check_coverage(void)
-{
-	unsigned int never = 0;
-
-	for (unsigned int i = 0; i < VM_CLAUSE_COUNT; i++) {
-		if (vm_clause_checks[i] == 0) {
-			printf("    never checked: %s %s\n",
-			    vm_clause_number(i), vm_clause_id(i));
-			never++;
-		}
-	}
-	printf("%s every clause of the table was checked (%u clauses)\n",
-	    never == 0 ? "ok  " : "FAIL", VM_CLAUSE_COUNT);
-	if (never == 0)
-		passed++;
-	else
-		failed++;
-}
-
-static void list_clauses(void)
-{
-	for (unsigned int i = 0; i < VM_CLAUSE_COUNT; i++)
-		printf("%s\t%s\t%s\n", vm_clause_number(i), vm_clause_id(i),
-		    vm_clause_text(i));
-}
-
 int main(int argc, char *argv[])
 {
 	unsigned int max = 2;
@@ -326,7 +298,7 @@ int main(int argc, char *argv[])
 	while ((opt = getopt(argc, argv, "cj:lv")) != -1) {
 		switch (opt) {
 		case 'c':
-			list_clauses();
+			suite_describe();
 			return 0;
 		case 'j':
 			max = atoi(optarg);
@@ -352,13 +324,17 @@ int main(int argc, char *argv[])
 		return 2;
 	}
 
-	vm_clauses_init();
+	suite_begin();
 	if (run(argv + optind, argc - optind, max) == 0) {
 		fprintf(stderr, "%s: no test has such a name\n", argv[0]);
 		return 2;
 	}
-	if (optind == argc)
-		check_coverage();
+	if (optind == argc) {
+		int all = suite_end();
+
+		passed += all > 0;
+		failed += all < 0;
+	}
 	printf("%u passed, %u failed, 0 skipped\n", passed, failed);
 	return failed == 0 ? 0 : 1;
 }

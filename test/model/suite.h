@@ -74,6 +74,16 @@ extern void test_expect_output(const char *);
 	} \
 	static void name##_row(const type *row)
 
+/* What a suite has beside its tests */
+
+/** Before the first test */
+extern void suite_begin(void);
+/** After all tests, if none was left out: 1 one more has passed, -1 one more
+ * has failed, 0 neither */
+extern int suite_end(void);
+/** Print what the suite checks. */
+extern void suite_describe(void);
+
 extern void test_fail(const char *, int, const char *, ...)
     __attribute__((noreturn, format(__printf__, 3, 4)));
 /** A moment later, for polling; fails the test when it has been too many */
