@@ -144,19 +144,22 @@ make_disk() {
 	rm -rf "$work/tree"
 }
 
-# The hosted drivers' carrier, with Linux's own Xen support off.
+# The hosted drivers' carrier, with Linux's own Xen support off. It makes the
+# report by itself; for another script it takes commands on its second serial
+# line.
 make_hosted_disk() {
-	local out kernel initrd
+	local out kernel initrd mode=report
+	[ "$script" = "$rig/report-hosted" ] || mode=remote
 	out=$("$top/host/carrier.sh") || die "the hosted drivers do not build"
 	kernel=$(sed -n 1p <<< "$out")
 	initrd=$(sed -n 2p <<< "$out")
 	mkdir -p "$work/tree/boot/grub"
 	cp "$kernel" "$work/tree/boot/vmlinuz"
 	gzip -1 < "$initrd" > "$work/tree/boot/initrd"
-	cat > "$work/tree/boot/grub/grub.cfg" << 'END'
+	cat > "$work/tree/boot/grub/grub.cfg" << END
 set timeout=0
 menuentry hosted {
-	linux /boot/vmlinuz console=ttyS0,115200 quiet panic=5 xen_nopv mode=report
+	linux /boot/vmlinuz console=ttyS0,115200 quiet panic=5 xen_nopv mode=$mode
 	initrd /boot/initrd
 }
 END
@@ -237,7 +240,7 @@ qemu=(timeout -k 5 "$limit" qemu-system-x86_64 -M q35
     -device virtio-blk-pci,drive=d1,serial=conf)
 
 if [ -n "$keep" ]; then
-	"${qemu[@]:3}" -serial mon:stdio \
+	"${qemu[@]:4}" -serial mon:stdio \
 	    -chardev null,id=g -device virtserialport,chardev=g,name=guest
 	exit
 fi

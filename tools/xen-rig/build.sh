@@ -42,8 +42,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/helenos-pv/xen-rig
 # The host's own programs; what they link with is found below.
 programs=(xen-hypervisor-4.17-amd64 xen-utils-4.17 xen-utils-common
     xenstore-utils qemu-system-xen qemu-system-data seabios ipxe-qemu
-    busybox-static bash iproute2)
-
+    busybox-static bash iproute2 iperf3)
 
 die() {
 	echo "${0##*/}: $*" >&2
@@ -68,7 +67,8 @@ apt-cache show "${programs[0]}" > /dev/null 2>&1 ||
 kv=${image#linux-image-}
 version=$(apt-cache show --no-all-versions "$image" "${programs[0]}" |
     sed -n 's/^Version: //p' | tr '\n' '_' | tr -c '[:alnum:].\n-' _)
-unpacked=$cache/unpacked-$version
+unpacked=$cache/unpacked-$version$(printf '%s ' "${programs[@]}" |
+    sha256sum | cut -c1-8)
 
 # Lists the packages that the programs link with.
 libraries() {
@@ -154,7 +154,7 @@ make_root() {
 	for tool in $("$u/bin/busybox" --list); do
 		[ "$tool" = busybox ] || ln -sf busybox "$root/bin/$tool"
 	done
-	add_programs bin/bash bin/ip usr/bin/xenstore \
+	add_programs bin/bash bin/ip usr/bin/iperf3 usr/bin/xenstore \
 	    "$xen"/bin/{xl,xenstored,xenconsoled,xen-init-dom0,libxl-save-helper} \
 	    usr/libexec/xen-qemu-system-i386
 	cp -L "$u/lib64/ld-linux-x86-64.so.2" "$root/lib64/"
