@@ -402,7 +402,10 @@ static void fun_connection(ipc_call_t *icall, void *arg)
 async_sess_t *host_fun_connect(ddf_fun_t *fun)
 {
 	host_fun_get(fun);
-	return host_ipc_connect(fun_connection, fun);
+	async_sess_t *sess = host_ipc_connect(fun_connection, fun);
+	if (sess == NULL)
+		host_fun_put(fun);
+	return sess;
 }
 
 /** @}
