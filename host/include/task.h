@@ -37,6 +37,8 @@
 
 #include <ipc/common.h>
 
+extern task_id_t task_get_id(void);
+
 #endif
 
 /** @}

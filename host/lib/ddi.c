@@ -41,7 +41,10 @@
 #include <host/violation.h>
 #include <libc.h>
 #include <mem.h>
+#include <perm.h>
 #include <stdlib.h>
+#include <task.h>
+#include <unistd.h>
 #include "private.h"
 
 /** What fresh memory holds: HelenOS does not zero it. */
@@ -234,11 +237,32 @@ PIO_ACCESS(16)
 PIO_ACCESS(32)
 PIO_ACCESS(64)
 
+/** The kernel's PERM_MEM_MANAGER and PERM_IO_MANAGER, which HelenOS's user space
+ * has no name for */
+#define PERMS_FOR_HYPERCALL  (1 << 1 | 1 << 2)
+
+static unsigned int perms = ~0U;
+
+task_id_t task_get_id(void)
+{
+	return getpid();
+}
+
+errno_t perm_revoke(task_id_t task, unsigned int revoked)
+{
+	if (task != task_get_id())
+		return ENOENT;
+	perms &= ~revoked;
+	return EOK;
+}
+
 sysarg_t host_syscall(sysarg_t id, sysarg_t a1, sysarg_t a2, sysarg_t a3,
     sysarg_t a4, sysarg_t a5)
 {
 	if (id != SYS_XEN_HYPERCALL)
 		host_violation("system call %zu", (size_t) id);
+	if ((perms & PERMS_FOR_HYPERCALL) != PERMS_FOR_HYPERCALL)
+		return EPERM;
 	if (host_backend->hypercall == NULL)
 		return ENOTSUP;
 	return (sysarg_t) host_backend->hypercall(a1, a2, (void *) a3, a4,

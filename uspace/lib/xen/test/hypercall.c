@@ -30,6 +30,8 @@
 #include <stdint.h>
 #include <libc.h>
 #include <pcut/pcut.h>
+#include <perm.h>
+#include <task.h>
 #include <xen/hypercall.h>
 
 PCUT_INIT;
@@ -43,6 +45,10 @@ PCUT_TEST_SUITE(hypercall);
 
 /** Numbers of hypercalls and of their operations are below this. */
 #define NUMBERS  64
+
+/** The kernel's numbers of the permissions that it wants */
+#define PERM_MEM_MANAGER  (1 << 1)
+#define PERM_IO_MANAGER   (1 << 2)
 
 static bool with_xen;
 static unsigned int major;
@@ -213,6 +219,20 @@ PCUT_TEST(bad_addresses_are_refused)
 	PCUT_ASSERT_INT_EQUALS(refused(EOK), (errno_t) __SYSCALL5(
 	    SYS_XEN_HYPERCALL, XEN_HC_HVM_OP, HVMOP_GET_PARAM,
 	    (sysarg_t) &param, sizeof(param), (sysarg_t) &result));
+}
+
+PCUT_TEST(a_task_without_the_permission_for_memory_is_refused)
+{
+	PCUT_ASSERT_INT_EQUALS(EOK,
+	    perm_revoke(task_get_id(), PERM_MEM_MANAGER));
+	PCUT_ASSERT_INT_EQUALS(EPERM, xen_version(&major, &minor));
+}
+
+PCUT_TEST(a_task_without_the_permission_for_io_is_refused)
+{
+	PCUT_ASSERT_INT_EQUALS(EOK,
+	    perm_revoke(task_get_id(), PERM_IO_MANAGER));
+	PCUT_ASSERT_INT_EQUALS(EPERM, xen_version(&major, &minor));
 }
 
 PCUT_EXPORT(hypercall);
