@@ -67,12 +67,15 @@ def address(text):
 
 class Peer:
     """One host and its cable. Frames from the guest are answered by a thread
-    of its own: ARP, DHCP (always the same lease), echo requests."""
+    of its own: ARP, DHCP (always the same lease, which may name the host as
+    the router; it may miss some requests at first), echo requests."""
 
-    def __init__(self, subnet=77):
+    def __init__(self, subnet=77, router=False, discovers_missed=0):
         self.ip = f"192.168.{subnet}.1"
         self.guest_ip = f"192.168.{subnet}.2"
         self.mac = bytes([0x52, 0x55, 0x0a, 0, subnet, 1])
+        self.router = router
+        self.discovers_missed = discovers_missed
         self.guest_mac = None       # learned from what the guest sends
         self.frames = 0             # frames from the guest so far
         self.pings_answered = 0
@@ -263,6 +266,9 @@ class Peer:
             at += 2 + options[at + 1]
         if kind not in (1, 3):      # DISCOVER, REQUEST
             return None
+        if kind == 1 and self.discovers_missed > 0:
+            self.discovers_missed -= 1
+            return None
         if kind == 3:
             with self._lock:
                 self.leases += 1
@@ -274,7 +280,10 @@ class Peer:
         reply += bytes([53, 1, 2 if kind == 1 else 5])
         reply += bytes([54, 4]) + address(self.ip)
         reply += bytes([51, 4]) + struct.pack("!I", 86400)
-        reply += bytes([1, 4]) + address("255.255.255.0") + b"\xff"
+        reply += bytes([1, 4]) + address("255.255.255.0")
+        if self.router:
+            reply += bytes([3, 4]) + address(self.ip)
+        reply += b"\xff"
         udp = struct.pack("!HHHH", 67, 68, 8 + len(reply), 0) + reply
         packet = self.ipv4(PROTO_UDP, udp, "255.255.255.255")
         return self.frame(packet, to=src if src != BROADCAST else BROADCAST)

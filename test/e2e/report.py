@@ -48,6 +48,7 @@ HOSTED = TOP / "host/run-hosted.sh"
 
 LOG_LINES = re.compile(r"helenos-pv digest|virtio (network|block) device|"
                        r"link is (up|down)|" + LEASE.pattern)
+USER_NET_ROUTER = "10.0.2.2"
 QUIT_KEY = b"\x1d"      # Ctrl-], as telnet has it
 
 
@@ -177,17 +178,20 @@ def teller():
     return tell
 
 
-def report(guest):
-    """Print the guest's view; is the ping answered?"""
+def report(guest, shell_has_card):
+    """Print the guest's view; is the ping answered? A card of its own for the
+    shell means that the router of its network is not the one to ask."""
     for command in ("nic", "inet list-addr", "inet list-sr"):
         answer = guest.run(command)
         print(f"\n/ # {command}\n{answer}", flush=True)
-    router = re.search(r"^0\.0\.0\.0/0\s+(\d+\.\d+\.\d+\.\d+)", answer, re.M)
-    if not router:
+    routers = re.findall(r"^0\.0\.0\.0/0\s+(\d+\.\d+\.\d+\.\d+)", answer, re.M)
+    if shell_has_card:
+        routers = [router for router in routers if router != USER_NET_ROUTER]
+    if not routers:
         print(flush=True)
         say("the lease names no router, so there is nobody to ping")
         return True
-    command = f"ping -n 4 {router[1]}"
+    command = f"ping -n 4 {routers[0]}"
     answer = guest.run(command)
     print(f"\n/ # {command}\n{answer}\n", flush=True)
     return answer.count("Received ICMP echo reply") == 4
@@ -238,9 +242,10 @@ def main(argv):
         signal.signal(number, lambda *_: sys.exit(1))
     guest = None
     try:
-        guest = boot(guest_maker(args), 2 if args.tap or args.socket else 1,
-                     args.timeout, teller())
-        answered = report(guest)
+        shell_has_card = bool(args.tap or args.socket)
+        guest = boot(guest_maker(args), 1 + shell_has_card, args.timeout,
+                     teller())
+        answered = report(guest, shell_has_card)
         if args.shell:
             interact(guest)
     except GuestError as e:
