@@ -47,8 +47,10 @@
 #define SENT_MAX   4096
 
 bool netback_is_stalled;
+bool netback_forgives;
 unsigned int netback_keeps;
 
+static unsigned int complaints;
 static bool connected;
 static bool online;
 static unsigned int port_rx;
@@ -79,6 +81,15 @@ static void set_state(unsigned int state)
 {
 	char value[2] = { '0' + state };
 	set("state", value);
+}
+
+/** Whether a key of the back end is there and is 1 */
+static bool is_one(const char *key)
+{
+	char path[128];
+	snprintf(path, sizeof(path), BACK "/%s", key);
+	const char *value = store_get(path);
+	return value != NULL && strcmp(value, "1") == 0;
 }
 
 /** Put the device into xenstore. */
@@ -117,13 +128,27 @@ void netback_restart(void)
 	model_unlock();
 }
 
+/** What a front end did must not be, or a back end that forgives gives up.
+ *
+ * A front end whose device was taken away and put back between two of its
+ * steps cannot know; Linux's back end goes to Closing then.
+ */
+static void complain(const char *what)
+{
+	if (!netback_forgives)
+		model_violation("%s", what);
+	complaints++;
+}
+
 static unsigned int number(const char *key)
 {
 	char path[128];
 	snprintf(path, sizeof(path), FRONT "/%s", key);
 	const char *value = store_get(path);
-	if (value == NULL)
-		model_violation("the front end did not publish %s", key);
+	if (value == NULL) {
+		complain("the front end did not publish all keys");
+		return 0;
+	}
 	return atoi(value);
 }
 
@@ -134,22 +159,29 @@ static uint64_t ring(uint32_t ref)
 
 static void connect(void)
 {
+	complaints = 0;
 	if (number("request-rx-copy") != 1)
-		model_violation("no request-rx-copy");
+		complain("no request-rx-copy");
 	if (number("feature-no-csum-offload") != 1)
-		model_violation("checksum offload is not refused");
+		complain("checksum offload is not refused");
 
 	ref_tx = number("tx-ring-ref");
 	ref_rx = number("rx-ring-ref");
-	if (store_get(FRONT "/event-channel-tx") != NULL &&
-	    atoi(store_get(BACK "/feature-split-event-channels")) == 1) {
+	/* Linux's back end takes the split channels if the keys are there. */
+	if (store_get(FRONT "/event-channel-tx") != NULL) {
 		port_tx = number("event-channel-tx");
 		port_rx = number("event-channel-rx");
 	} else {
 		port_tx = port_rx = number("event-channel");
 	}
 	if (!model_port_is_open(port_tx) || !model_port_is_open(port_rx))
-		model_violation("event channel is not open");
+		complain("event channel is not open");
+	if (port_tx != port_rx && !is_one("feature-split-event-channels"))
+		complain("split event channels, which were not offered");
+	if (complaints > 0) {
+		set_state(5);
+		return;
+	}
 
 	model_gref_use(ref_tx, true);
 	model_gref_use(ref_rx, true);
@@ -173,6 +205,26 @@ static void disconnect(void)
 	model_gref_use(ref_tx, false);
 	model_gref_use(ref_rx, false);
 	connected = false;
+}
+
+/** Nothing was there before. */
+void netback_reset(void)
+{
+	connected = false;
+	netback_is_stalled = false;
+	netback_keeps = 0;
+	kept_count = 0;
+	sent_count = 0;
+}
+
+void netback_destroy(void)
+{
+	model_lock();
+	online = false;
+	disconnect();
+	store_remove(FRONT);
+	store_remove(BACK);
+	model_unlock();
 }
 
 void netback_release_kept(void)

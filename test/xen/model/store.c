@@ -44,6 +44,8 @@
 typedef struct {
 	char path[PATH_SIZE];
 	char value[PATH_SIZE];
+	/** In a transaction: not written, but removed */
+	bool removed;
 } node_t;
 
 typedef struct {
@@ -72,6 +74,11 @@ static size_t in_size;
 MODEL_SHARED void store_reset(void)
 {
 	memset(&model_store, 0, sizeof(model_store));
+	memset(watches, 0, sizeof(watches));
+	node_count = tx_count = out_size = in_size = 0;
+	tx_id = 0;
+	store_conflicts = 0;
+	store_is_mad = false;
 	/* Left over by firmware: an answer, and indices that are not 0 */
 	model_store.req_cons = model_store.req_prod = 0xfffffff0;
 	model_store.rsp_cons = 0xffffffe0;
@@ -276,8 +283,12 @@ static void end_transaction(const xs_msg_hdr_t *hdr, bool commit)
 		error(hdr->req_id, "EAGAIN");
 		return;
 	}
-	for (size_t i = 0; i < count; i++)
-		store_set(tx_nodes[i].path, tx_nodes[i].value);
+	for (size_t i = 0; i < count; i++) {
+		if (tx_nodes[i].removed)
+			store_remove(tx_nodes[i].path);
+		else
+			store_set(tx_nodes[i].path, tx_nodes[i].value);
+	}
 	put(XS_TRANSACTION_END, hdr->req_id, "OK", 3);
 }
 
@@ -296,6 +307,23 @@ static void write_node(const xs_msg_hdr_t *hdr, const char *path,
 			netback_frontend_state(atoi(node.value));
 	}
 	put(XS_WRITE, hdr->req_id, "OK", 3);
+}
+
+static void remove_node(const xs_msg_hdr_t *hdr, const char *path)
+{
+	if (find(path) == NULL) {
+		error(hdr->req_id, "ENOENT");
+		return;
+	}
+
+	if (hdr->tx_id != 0) {
+		node_t node = { .removed = true };
+		strcpy(node.path, path);
+		tx_nodes[tx_count++] = node;
+	} else {
+		store_remove(path);
+	}
+	put(XS_RM, hdr->req_id, "OK", 3);
 }
 
 /** Answer a request; its payload has a zero after it. */
@@ -327,6 +355,9 @@ static void answer(const xs_msg_hdr_t *hdr, char *payload)
 		break;
 	case XS_WRITE:
 		write_node(hdr, abs, payload + path_len, hdr->len - path_len);
+		break;
+	case XS_RM:
+		remove_node(hdr, abs);
 		break;
 	case XS_WATCH:
 	case XS_UNWATCH:

@@ -81,7 +81,8 @@ extern void model_gref_use(uint32_t, bool);
 extern uint64_t model_gref_phys(uint32_t, bool);
 /** The hypercall of this number from now on fails; 0: none does */
 extern void model_fail_hypercall(unsigned int);
-extern unsigned int model_hypercalls(void);
+/** It has. */
+extern bool model_hypercall_failed(void);
 
 /* store.c: xenstored; called with the lock held */
 extern xs_interface_t model_store;
@@ -97,8 +98,11 @@ extern unsigned int store_conflicts;
 extern bool store_is_mad;
 
 /* netback.c: the back end */
+extern void netback_reset(void);
 extern void netback_plug(bool);
 extern void netback_unplug(void);
+/** Take the device away with force, be the front end ready or not. */
+extern void netback_destroy(void);
 extern void netback_restart(void);
 extern void netback_frontend_state(unsigned int);
 extern void netback_kick(uint32_t);
@@ -118,6 +122,9 @@ extern size_t netback_sent(void);
 extern size_t netback_sent_frame(size_t, uint8_t *);
 /** Take frames and do not answer. */
 extern bool netback_is_stalled;
+/** Close, rather than end the program, if what a front end published is not
+ * all there. */
+extern bool netback_forgives;
 /** Keep a grip on this many receive buffers when the rings are let go. */
 extern unsigned int netback_keeps;
 extern void netback_release_kept(void);
