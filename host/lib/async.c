@@ -313,14 +313,17 @@ bool async_get_call(ipc_call_t *call)
 	return true;
 }
 
-async_sess_t *host_ipc_connect(async_port_handler_t handler, void *arg)
+async_sess_t *host_ipc_connect(async_port_handler_t handler, void *arg,
+    void (*drop)(void *))
 {
 	sysarg_t args[IPC_CALL_LEN] = { IPC_M_CONNECT_ME_TO };
 	errno_t rc;
 
 	async_sess_t *sess = conn_start(handler, arg, EXCHANGE_PARALLEL);
-	if (sess == NULL)
+	if (sess == NULL) {
+		drop(arg);
 		return NULL;
+	}
 	async_exch_t *exch = async_exchange_begin(sess);
 	msg_t *msg = send(exch, args, NULL);
 	async_exchange_end(exch);
@@ -390,11 +393,10 @@ async_sess_t *async_callback_receive_start(exch_mgmt_t mgmt, ipc_call_t *call)
 		return NULL;
 	callback->handler = msg->cb_handler;
 	callback->arg = msg->cb_arg;
-	async_sess_t *sess = host_ipc_connect(callback_connection, callback);
+	async_sess_t *sess = host_ipc_connect(callback_connection, callback,
+	    free);
 	if (sess != NULL)
 		sess->mgmt = mgmt;
-	else
-		free(callback);
 	return sess;
 }
 

@@ -399,13 +399,15 @@ static void fun_connection(ipc_call_t *icall, void *arg)
 	host_fun_put(fun);
 }
 
+static void drop_fun(void *arg)
+{
+	host_fun_put(arg);
+}
+
 async_sess_t *host_fun_connect(ddf_fun_t *fun)
 {
 	host_fun_get(fun);
-	async_sess_t *sess = host_ipc_connect(fun_connection, fun);
-	if (sess == NULL)
-		host_fun_put(fun);
-	return sess;
+	return host_ipc_connect(fun_connection, fun, drop_fun);
 }
 
 /** @}

@@ -60,9 +60,11 @@ extern const driver_t *host_find_driver(const char *);
 
 /** Connect to a handler that runs in a fibril of its own.
  *
- * @return NULL if the handler refused the connection
+ * @return NULL if the handler refused the connection, or if there could be no
+ *         connection; then the last argument is called in its stead
  */
-extern async_sess_t *host_ipc_connect(async_port_handler_t, void *);
+extern async_sess_t *host_ipc_connect(async_port_handler_t, void *,
+    void (*)(void *));
 
 /** From a moment of getuptime() to one of the machine's clock */
 extern void host_uptime_to_real(const struct timespec *, struct timespec *);

@@ -44,6 +44,7 @@
 #include <pci_dev_iface.h>
 #include <rndgen.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include "fault.h"
 
@@ -75,6 +76,7 @@ bool fault_step(const char *name)
 	if (left == 0 || atomic_fetch_sub(&left, 1) != 1)
 		return false;
 	hit = name;
+	fprintf(stderr, "== %s fails\n", name);
 	return true;
 }
 

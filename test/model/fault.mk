@@ -36,7 +36,8 @@ WRAPPED := nic_create_and_bind ddf_fun_create ddf_fun_data_alloc \
     ddf_dev_parent_sess_get hw_res_get_list_parsed hw_res_enable_interrupt \
     pci_config_space_read_32 pci_config_space_write_32 rndgen_create
 
+REDEFINED := malloc calloc
+
 $(O)/fault/%: $(O)/%
 	@mkdir -p $(@D)
-	objcopy --redefine-sym malloc=fault_malloc \
-	    --redefine-sym calloc=fault_calloc $< $@
+	objcopy $(foreach f,$(REDEFINED),--redefine-sym $(f)=fault_$(f)) $< $@
