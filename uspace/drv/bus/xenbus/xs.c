@@ -73,7 +73,8 @@ typedef struct {
 	bool done;
 	/** Result, if done */
 	errno_t rc;
-	/** Payload of the answer and a zero after it, or NULL */
+	/** Place for the longest payload and a zero after it, or NULL if only
+	 * the result is wanted */
 	char *payload;
 	size_t len;
 } xs_request_t;
@@ -115,15 +116,12 @@ static void xs_answer(xs_t *xs, const xs_reader_t *msg)
 		} else if (msg->hdr.type != (uint32_t) req->type) {
 			req->rc = EIO;
 		} else {
-			req->payload = malloc(msg->hdr.len + 1);
-			if (req->payload == NULL) {
-				req->rc = ENOMEM;
-			} else {
+			if (req->payload != NULL) {
 				memcpy(req->payload, msg->payload,
 				    msg->hdr.len + 1);
-				req->len = msg->hdr.len;
-				req->rc = EOK;
 			}
+			req->len = msg->hdr.len;
+			req->rc = EOK;
 		}
 
 		req->done = true;
@@ -257,8 +255,12 @@ static errno_t xs_send(xs_t *xs, const xs_request_t *req, uint32_t tx_id,
 		rc = xs_send_bytes(xs, parts[i].data, parts[i].size);
 	fibril_mutex_unlock(&xs->write_lock);
 
+	/*
+	 * What is in the ring will be read, so the request is made, whatever
+	 * becomes of the event; who waits for the answer sends it again.
+	 */
 	if (rc == EOK)
-		rc = xen_evtchn_send(xs->port);
+		(void) xen_evtchn_send(xs->port);
 	return rc;
 }
 
@@ -271,6 +273,7 @@ static void xs_wait(xs_t *xs, xs_request_t *req)
 		if (fibril_condvar_wait_timeout(&xs->cv, &xs->lock,
 		    POLL_US) == ETIMEOUT) {
 			waited += POLL_US;
+			(void) xen_evtchn_send(xs->port);
 			xs_receive(xs);
 		}
 	}
@@ -305,6 +308,16 @@ errno_t xs_talk(xs_t *xs, xs_type_t type, uint32_t tx_id,
 	xs_request_t req = {
 		.type = type
 	};
+
+	/*
+	 * Before the question is asked: an answer for which there is no memory
+	 * may be the name of a transaction that nobody could end.
+	 */
+	if (answer != NULL) {
+		req.payload = malloc(XS_PAYLOAD_MAX + 1);
+		if (req.payload == NULL)
+			return ENOMEM;
+	}
 
 	fibril_mutex_lock(&xs->lock);
 	req.id = xs->next_req_id++;
@@ -372,8 +385,12 @@ errno_t xs_watch(xs_t *xs, xs_watch_t *watch, const char *path,
 
 	errno_t rc = xs_watch_talk(xs, XS_WATCH, watch, path);
 	if (rc != EOK) {
+		/* It may have been set, and only the answer not have come. */
+		(void) xs_watch_talk(xs, XS_UNWATCH, watch, path);
 		fibril_mutex_lock(&xs->lock);
 		list_remove(&watch->link);
+		while (watch->running)
+			fibril_condvar_wait(&xs->cv, &xs->lock);
 		fibril_mutex_unlock(&xs->lock);
 	}
 
