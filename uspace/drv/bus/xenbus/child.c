@@ -204,7 +204,8 @@ static void client_read(child_t *child, ipc_call_t *call)
 	free(value);
 }
 
-/** Write a block of keys and values within a transaction. */
+/** Write a block of keys and values within a transaction; a key without a
+ * value is removed. */
 static errno_t child_write_block(child_t *child, uint32_t tx,
     const char *block, size_t size)
 {
@@ -216,8 +217,9 @@ static errno_t child_write_block(child_t *child, uint32_t tx,
 		if (value >= block + size)
 			return EINVAL;
 
-		errno_t rc = xs_write(&child->bus->xs, tx, child->path, key,
-		    value);
+		errno_t rc = *value == '\0' ?
+		    xs_remove(&child->bus->xs, tx, child->path, key) :
+		    xs_write(&child->bus->xs, tx, child->path, key, value);
 		if (rc != EOK)
 			return rc;
 
@@ -272,7 +274,6 @@ static void client_set_state(child_t *child, ipc_call_t *call)
 	xs_t *xs = &child->bus->xs;
 	sysarg_t state = ipc_get_arg1(call);
 	char buf[2] = { '0' + state, '\0' };
-	char *present;
 
 	if (state > XENBUS_STATE_RECONFIGURED) {
 		async_answer_0(call, EINVAL);
@@ -280,11 +281,9 @@ static void client_set_state(child_t *child, ipc_call_t *call)
 	}
 
 	/* A write would make the directory of a detached device again. */
-	errno_t rc = xs_read(xs, XS_NO_TX, child->path, "state", &present);
-	if (rc == EOK) {
-		free(present);
+	errno_t rc = xs_read(xs, XS_NO_TX, child->path, "state", NULL);
+	if (rc == EOK)
 		rc = xs_write(xs, XS_NO_TX, child->path, "state", buf);
-	}
 
 	async_answer_0(call, rc);
 }

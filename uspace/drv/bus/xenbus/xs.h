@@ -122,6 +122,7 @@ extern void xs_event(xs_t *);
 extern errno_t xs_read(xs_t *, uint32_t, const char *, const char *, char **);
 extern errno_t xs_write(xs_t *, uint32_t, const char *, const char *,
     const char *);
+extern errno_t xs_remove(xs_t *, uint32_t, const char *, const char *);
 extern errno_t xs_directory(xs_t *, const char *, char **, size_t *);
 extern errno_t xs_transaction_start(xs_t *, uint32_t *);
 extern errno_t xs_transaction_end(xs_t *, uint32_t, bool);

@@ -67,7 +67,8 @@ size_t xs_path_parts(xs_part_t *parts, const char *dir, const char *node)
  * @param tx_id Transaction or XS_NO_TX
  * @param dir   Path
  * @param node  Node in that directory, or NULL for the directory itself
- * @param value Place for the value, to be freed
+ * @param value Place for the value, to be freed; NULL to ask whether there is
+ *              one
  *
  * @return EOK, ENOENT, or another error code
  */
@@ -90,6 +91,18 @@ errno_t xs_write(xs_t *xs, uint32_t tx_id, const char *dir, const char *node,
 	parts[n].data = value;
 	parts[n++].size = str_size(value);
 	return xs_talk(xs, XS_WRITE, tx_id, parts, n, NULL, NULL);
+}
+
+/** Remove a node and what is under it.
+ *
+ * @return EOK, also if there is none; or an error code
+ */
+errno_t xs_remove(xs_t *xs, uint32_t tx_id, const char *dir, const char *node)
+{
+	xs_part_t parts[XS_PARTS_MAX];
+	size_t n = xs_path_parts(parts, dir, node);
+	errno_t rc = xs_talk(xs, XS_RM, tx_id, parts, n, NULL, NULL);
+	return rc == ENOENT ? EOK : rc;
 }
 
 /** Read the names of a directory's nodes in one message. */

@@ -43,6 +43,7 @@
 #include <ddi.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <macros.h>
 #include <mem.h>
 #include <stdio.h>
 #include <str_error.h>
@@ -220,7 +221,8 @@ static errno_t publish(xn_t *net, xenbus_dev_t *xb)
 	snprintf(tx_port, sizeof(tx_port), "%" PRIu32, net->tx_port);
 	snprintf(rx_port, sizeof(rx_port), "%" PRIu32, net->rx_port);
 
-	/* The last key is only there if the channels are split. */
+	/* Those of the other way, which an earlier hand-shake may have left,
+	 * are removed: a back end would take the split channels first. */
 	const xenbus_key_t keys[] = {
 		{ "tx-ring-ref", tx_ref },
 		{ "rx-ring-ref", rx_ref },
@@ -230,12 +232,12 @@ static errno_t publish(xn_t *net, xenbus_dev_t *xb)
 		/* HelenOS takes no partial checksums; absent means that it
 		 * does. For IPv6, absent means that it does not. */
 		{ "feature-no-csum-offload", "1" },
-		{ split ? "event-channel-rx" : "event-channel", rx_port },
-		{ "event-channel-tx", tx_port }
+		{ "event-channel", split ? "" : rx_port },
+		{ "event-channel-rx", split ? rx_port : "" },
+		{ "event-channel-tx", split ? tx_port : "" }
 	};
 
-	return xenbus_publish(xb, keys,
-	    sizeof(keys) / sizeof(keys[0]) - (split ? 0 : 1));
+	return xenbus_publish(xb, keys, ARRAY_SIZE(keys));
 }
 
 /** Find out how long frames may be. */

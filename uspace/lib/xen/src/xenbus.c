@@ -277,6 +277,9 @@ bool xenbus_read_feature(xenbus_dev_t *xb, const char *key)
 
 /** Write keys of the front end, all at once or none.
  *
+ * A key whose value is empty is removed: nobody has use for an empty one, and
+ * a key that an earlier hand-shake left may not be true any more.
+ *
  * @param xb    Device
  * @param keys  Keys and values
  * @param count Number of keys
