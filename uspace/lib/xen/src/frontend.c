@@ -66,6 +66,9 @@ struct xen_frontend {
 	/** Rings exist: connect was called and disconnect was not. Used by the
 	 * fibril only. */
 	bool connected;
+	/** The back end was seen connected to these rings. Used by the fibril
+	 * only. */
+	bool bound;
 
 	/** Guards everything below */
 	fibril_mutex_t lock;
@@ -124,6 +127,7 @@ static fe_phase_t fe_connect(xen_frontend_t *fe)
 	}
 
 	fe->connected = true;
+	fe->bound = false;
 	fe_set_state(fe, XENBUS_STATE_CONNECTED);
 	return FE_CONNECTED;
 }
@@ -175,12 +179,18 @@ static fe_phase_t fe_step(xen_frontend_t *fe, xenbus_state_t backend,
 		return FE_IDLE;
 	case FE_CONNECTED:
 		if (backend == XENBUS_STATE_CONNECTED) {
+			fe->bound = true;
 			fe->ops->link(fe->arg, true);
 			return FE_CONNECTED;
 		}
+		/*
+		 * It goes, or it went and is here again: states that follow
+		 * each other quickly are not all seen.
+		 */
 		if (backend != XENBUS_STATE_CLOSING &&
 		    backend != XENBUS_STATE_CLOSED &&
-		    backend != XENBUS_STATE_UNKNOWN)
+		    backend != XENBUS_STATE_UNKNOWN &&
+		    !(fe->bound && backend_is_off(backend)))
 			return FE_CONNECTED;
 		fe_quiesce(fe, XENBUS_STATE_CLOSED);
 		if (!backend_is_off(backend))
