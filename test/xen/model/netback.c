@@ -48,6 +48,7 @@
 
 bool netback_is_stalled;
 bool netback_forgives;
+netback_mood_t netback_mood;
 unsigned int netback_keeps;
 
 static unsigned int complaints;
@@ -92,15 +93,21 @@ static bool is_one(const char *key)
 	return value != NULL && strcmp(value, "1") == 0;
 }
 
-/** Put the device into xenstore. */
-void netback_plug(bool split)
+/** What the back end offers */
+static void offer(bool split)
 {
-	model_lock();
 	online = true;
 	set("online", "1");
 	set("feature-rx-copy", "1");
 	set("feature-sg", "1");
 	set("feature-split-event-channels", split ? "1" : "0");
+}
+
+/** Put the device into xenstore. */
+void netback_plug(bool split)
+{
+	model_lock();
+	offer(split);
 	set("state", "2");
 	store_set(FRONT "/mac", "00:16:3e:01:02:03");
 	store_set(FRONT "/mtu", "1500");
@@ -124,6 +131,15 @@ void netback_unplug(void)
 void netback_restart(void)
 {
 	model_lock();
+	set_state(5);
+	model_unlock();
+}
+
+/** Let go of the front end and come back, with split event channels or not. */
+void netback_restart_as(bool split)
+{
+	model_lock();
+	set("feature-split-event-channels", split ? "1" : "0");
 	set_state(5);
 	model_unlock();
 }
@@ -215,6 +231,37 @@ void netback_reset(void)
 	netback_keeps = 0;
 	kept_count = 0;
 	sent_count = 0;
+	netback_mood.at = 0;
+}
+
+/** Be in a state, whatever it means; NULL is none: the directory goes. */
+static void be_in(const char *state)
+{
+	/* With these it may use its rings, with others it does not. */
+	if (state == NULL || strlen(state) != 1 ||
+	    strchr("34578", state[0]) == NULL)
+		disconnect();
+	if (state == NULL)
+		store_remove(BACK);
+	else
+		set("state", state);
+}
+
+void netback_do(const char *state)
+{
+	model_lock();
+	be_in(state);
+	model_unlock();
+}
+
+void netback_return(bool split)
+{
+	model_lock();
+	disconnect();
+	set_state(1);
+	offer(split);
+	set_state(2);
+	model_unlock();
 }
 
 void netback_destroy(void)
@@ -238,6 +285,13 @@ void netback_release_kept(void)
 /** The front end has announced a state; the lock is held. */
 void netback_frontend_state(unsigned int state)
 {
+	if (netback_mood.at == state) {
+		be_in(netback_mood.state);
+		return;
+	}
+	if (store_get(BACK "/state") == NULL)
+		return;
+
 	switch (state) {
 	case 4:
 		connect();

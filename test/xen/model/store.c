@@ -39,11 +39,14 @@
 #define NODES      160
 #define WATCHES    32
 #define PATH_SIZE  160
+#define VALUE_SIZE (XS_PAYLOAD_MAX + 1)
 #define OUT_SIZE   65536
 
 typedef struct {
 	char path[PATH_SIZE];
-	char value[PATH_SIZE];
+	/** Value and a zero after it, which may not be the first */
+	char value[VALUE_SIZE];
+	size_t len;
 	/** In a transaction: not written, but removed */
 	bool removed;
 } node_t;
@@ -57,6 +60,8 @@ typedef struct {
 xs_interface_t model_store;
 unsigned int store_conflicts;
 bool store_is_mad;
+store_override_t store_override;
+store_spoil_t store_spoil;
 
 static node_t nodes[NODES];
 static size_t node_count;
@@ -79,6 +84,8 @@ MODEL_SHARED void store_reset(void)
 	tx_id = 0;
 	store_conflicts = 0;
 	store_is_mad = false;
+	store_override.path = NULL;
+	store_spoil.how = SPOIL_NOT;
 	/* Left over by firmware: an answer, and indices that are not 0 */
 	model_store.req_cons = model_store.req_prod = 0xfffffff0;
 	model_store.rsp_cons = 0xffffffe0;
@@ -115,9 +122,10 @@ MODEL_SHARED static void flush(void)
 		model_event(MODEL_STORE_PORT);
 }
 
-static void put(uint32_t type, uint32_t req, const void *payload, size_t len)
+static void put_raw(uint32_t type, uint32_t req, const void *payload,
+    size_t len, uint32_t claim)
 {
-	xs_msg_hdr_t hdr = { .type = type, .req_id = req, .len = len };
+	xs_msg_hdr_t hdr = { .type = type, .req_id = req, .len = claim };
 
 	if (out_size + sizeof(hdr) + len > OUT_SIZE)
 		model_violation("nobody reads what xenstored says");
@@ -125,6 +133,58 @@ static void put(uint32_t type, uint32_t req, const void *payload, size_t len)
 	if (len > 0)
 		memcpy(out + out_size + sizeof(hdr), payload, len);
 	out_size += sizeof(hdr) + len;
+}
+
+/** Any message, with any length in its header */
+void store_inject(uint32_t type, uint32_t req, const void *payload,
+    size_t len, uint32_t claim)
+{
+	put_raw(type, req, payload, len, claim);
+	flush();
+}
+
+/** An answer or an event, or what is to be made of it */
+static void put(uint32_t type, uint32_t req, const void *payload, size_t len)
+{
+	static char junk[XS_PAYLOAD_MAX];
+	store_spoil_how_t how = store_spoil.how;
+
+	if (type != store_spoil.type)
+		how = SPOIL_NOT;
+	switch (how) {
+	case SPOIL_NOT:
+		put_raw(type, req, payload, len, len);
+		break;
+	case SPOIL_TYPE:
+		put_raw(type + 1, req, payload, len, len);
+		break;
+	case SPOIL_ID:
+		put_raw(type, req + 1000, payload, len, len);
+		break;
+	case SPOIL_TWICE:
+		put_raw(type, req, payload, len, len);
+		put_raw(type, req, payload, len, len);
+		break;
+	case SPOIL_EMPTY:
+		put_raw(type, req, "", 0, 0);
+		break;
+	case SPOIL_BINARY:
+		memset(junk, 0xff, sizeof(junk));
+		put_raw(type, req, junk, 100, 100);
+		break;
+	case SPOIL_LONG:
+		memset(junk, 'A', sizeof(junk));
+		put_raw(type, req, junk, sizeof(junk), sizeof(junk));
+		break;
+	case SPOIL_TOO_LONG:
+		put_raw(type, req, payload, len, XS_PAYLOAD_MAX + 1);
+		break;
+	case SPOIL_ERROR:
+		put_raw(XS_ERROR, req, "EWHATEVER", 10, 10);
+		break;
+	case SPOIL_SILENT:
+		break;
+	}
 }
 
 static void fire_one(const watch_t *watch, const char *path)
@@ -161,11 +221,24 @@ static node_t *find(const char *path)
 	return NULL;
 }
 
-void store_set(const char *path, const char *value)
+static void set_node(const char *path, const char *value, size_t len)
 {
 	char abs[PATH_SIZE];
 
 	absolute(path, abs);
+	if (store_override.path != NULL) {
+		char over[PATH_SIZE];
+		absolute(store_override.path, over);
+		if (strcmp(over, abs) == 0) {
+			value = store_override.value;
+			len = store_override.len;
+		}
+	}
+	if (value == NULL)
+		return;
+	if (len >= VALUE_SIZE)
+		model_violation("a value of %zu bytes", len);
+
 	node_t *node = find(abs);
 	if (node == NULL) {
 		if (node_count == NODES)
@@ -173,9 +246,16 @@ void store_set(const char *path, const char *value)
 		node = &nodes[node_count++];
 		strcpy(node->path, abs);
 	}
-	snprintf(node->value, PATH_SIZE, "%s", value);
+	memcpy(node->value, value, len);
+	node->value[len] = '\0';
+	node->len = len;
 	fire(abs);
 	flush();
+}
+
+void store_set(const char *path, const char *value)
+{
+	set_node(path, value, strlen(value));
 }
 
 const char *store_get(const char *path)
@@ -287,7 +367,8 @@ static void end_transaction(const xs_msg_hdr_t *hdr, bool commit)
 		if (tx_nodes[i].removed)
 			store_remove(tx_nodes[i].path);
 		else
-			store_set(tx_nodes[i].path, tx_nodes[i].value);
+			set_node(tx_nodes[i].path, tx_nodes[i].value,
+			    tx_nodes[i].len);
 	}
 	put(XS_TRANSACTION_END, hdr->req_id, "OK", 3);
 }
@@ -295,16 +376,17 @@ static void end_transaction(const xs_msg_hdr_t *hdr, bool commit)
 static void write_node(const xs_msg_hdr_t *hdr, const char *path,
     const char *value, size_t len)
 {
-	node_t node = { 0 };
-
-	strcpy(node.path, path);
-	memcpy(node.value, value, len < PATH_SIZE ? len : PATH_SIZE - 1);
 	if (hdr->tx_id != 0) {
-		tx_nodes[tx_count++] = node;
+		node_t *node = &tx_nodes[tx_count++];
+		strcpy(node->path, path);
+		memcpy(node->value, value, len);
+		node->value[len] = '\0';
+		node->len = len;
+		node->removed = false;
 	} else {
-		store_set(path, node.value);
+		set_node(path, value, len);
 		if (strcmp(path, HOME "device/vif/0/state") == 0)
-			netback_frontend_state(atoi(node.value));
+			netback_frontend_state(atoi(value));
 	}
 	put(XS_WRITE, hdr->req_id, "OK", 3);
 }
@@ -317,9 +399,8 @@ static void remove_node(const xs_msg_hdr_t *hdr, const char *path)
 	}
 
 	if (hdr->tx_id != 0) {
-		node_t node = { .removed = true };
-		strcpy(node.path, path);
-		tx_nodes[tx_count++] = node;
+		strcpy(tx_nodes[tx_count].path, path);
+		tx_nodes[tx_count++].removed = true;
 	} else {
 		store_remove(path);
 	}
@@ -348,7 +429,7 @@ static void answer(const xs_msg_hdr_t *hdr, char *payload)
 			error(hdr->req_id, "ENOENT");
 		else
 			put(XS_READ, hdr->req_id, find(abs)->value,
-			    strlen(find(abs)->value));
+			    find(abs)->len);
 		break;
 	case XS_DIRECTORY:
 		directory(hdr->req_id, abs);

@@ -97,6 +97,36 @@ extern unsigned int store_conflicts;
 /** What xenstored answers to the next requests: not the truth */
 extern bool store_is_mad;
 
+/** A key that has another value than the one that is written */
+typedef struct {
+	/** Path, NULL for none */
+	const char *path;
+	/** Value, NULL for none at all */
+	const char *value;
+	size_t len;
+} store_override_t;
+extern store_override_t store_override;
+
+/** What becomes of the messages of a type */
+typedef enum {
+	SPOIL_NOT,
+	SPOIL_TYPE,
+	SPOIL_ID,
+	SPOIL_TWICE,
+	SPOIL_EMPTY,
+	SPOIL_BINARY,
+	SPOIL_LONG,
+	SPOIL_TOO_LONG,
+	SPOIL_ERROR,
+	SPOIL_SILENT
+} store_spoil_how_t;
+typedef struct {
+	uint32_t type;
+	store_spoil_how_t how;
+} store_spoil_t;
+extern store_spoil_t store_spoil;
+extern void store_inject(uint32_t, uint32_t, const void *, size_t, uint32_t);
+
 /* netback.c: the back end */
 extern void netback_reset(void);
 extern void netback_plug(bool);
@@ -104,6 +134,7 @@ extern void netback_unplug(void);
 /** Take the device away with force, be the front end ready or not. */
 extern void netback_destroy(void);
 extern void netback_restart(void);
+extern void netback_restart_as(bool);
 extern void netback_frontend_state(unsigned int);
 extern void netback_kick(uint32_t);
 extern bool netback_is_connected(void);
@@ -120,6 +151,19 @@ extern void netback_set_tx_prod(uint32_t);
 extern uint16_t netback_take_rx_id(void);
 extern size_t netback_sent(void);
 extern size_t netback_sent_frame(size_t, uint8_t *);
+/** What the back end does when the front end announces a state, in place of
+ * what it should do */
+typedef struct {
+	/** State that the front end announces, 0: nothing special is done */
+	unsigned int at;
+	/** Back end's state from then on, NULL: its directory is removed */
+	const char *state;
+} netback_mood_t;
+extern netback_mood_t netback_mood;
+/** Do that now. */
+extern void netback_do(const char *);
+/** Begin anew, as a back end whose driver was loaded again. */
+extern void netback_return(bool);
 /** Take frames and do not answer. */
 extern bool netback_is_stalled;
 /** Close, rather than end the program, if what a front end published is not
