@@ -51,7 +51,7 @@ typedef enum {
 	FE_CONNECTED,
 	/** The back end is asked to let go of what is shared. */
 	FE_CLOSING,
-	/** Nothing is shared, and nothing happens until the back end goes. */
+	/** Nothing is shared, nor will be: the driver gave the back end up. */
 	FE_DEAD
 } fe_phase_t;
 
@@ -69,6 +69,11 @@ struct xen_frontend {
 	/** The back end was seen connected to these rings. Used by the fibril
 	 * only. */
 	bool bound;
+	/** The driver could not connect to the back end that there is. Used by
+	 * the fibril only. */
+	bool refused;
+	/** What was last announced. Used by the fibril only. */
+	xenbus_state_t announced;
 
 	/** Guards everything below */
 	fibril_mutex_t lock;
@@ -105,6 +110,7 @@ static void fe_set_state(xen_frontend_t *fe, xenbus_state_t state)
 {
 	errno_t rc = xenbus_set_state(fe->xb, state);
 
+	fe->announced = state;
 	/* The directory is gone when the device was detached. */
 	if (rc != EOK && rc != ENOENT) {
 		ddf_msg(LVL_WARN, "%s: state %d cannot be announced: %s.",
@@ -112,7 +118,7 @@ static void fe_set_state(xen_frontend_t *fe, xenbus_state_t state)
 	}
 }
 
-/** Connect, or fail for good.
+/** Connect, or wait for another back end.
  *
  * @return New phase
  */
@@ -122,8 +128,9 @@ static fe_phase_t fe_connect(xen_frontend_t *fe)
 	if (rc != EOK) {
 		ddf_msg(LVL_ERROR, "%s: the back end cannot be used: %s.",
 		    ddf_dev_get_name(fe->dev), str_error(rc));
+		fe->refused = true;
 		fe_set_state(fe, XENBUS_STATE_CLOSED);
-		return FE_DEAD;
+		return FE_IDLE;
 	}
 
 	fe->connected = true;
@@ -160,6 +167,36 @@ static bool backend_is_off(xenbus_state_t state)
 	    state == XENBUS_STATE_INIT_WAIT || state == XENBUS_STATE_CLOSED;
 }
 
+/** Nothing is shared: go on from what the back end's state now is.
+ *
+ * @return New phase
+ */
+static fe_phase_t fe_idle(xen_frontend_t *fe, xenbus_state_t backend,
+    bool online)
+{
+	/* In these states a back end begins, or is not there: it is not the one
+	 * that could not be used. */
+	if (backend == XENBUS_STATE_UNKNOWN ||
+	    backend == XENBUS_STATE_INITIALISING ||
+	    backend == XENBUS_STATE_INIT_WAIT)
+		fe->refused = false;
+
+	if (backend == XENBUS_STATE_CLOSING) {
+		fe_set_state(fe, XENBUS_STATE_CLOSED);
+		return FE_IDLE;
+	}
+	/* Still bound to rings of whoever was here before us */
+	if (!backend_is_off(backend))
+		return fe_quiesce(fe, XENBUS_STATE_CLOSED);
+
+	/* "Closed, then Initialising" makes a back end start again; one that is
+	 * to go, or is of no use, is not asked. */
+	if (online && !fe->refused && fe->announced == XENBUS_STATE_CLOSED)
+		fe_set_state(fe, XENBUS_STATE_INITIALISING);
+
+	return backend == XENBUS_STATE_INIT_WAIT ? fe_connect(fe) : FE_IDLE;
+}
+
 /** Go on from what the back end's state now is.
  *
  * @return New phase
@@ -169,14 +206,7 @@ static fe_phase_t fe_step(xen_frontend_t *fe, xenbus_state_t backend,
 {
 	switch (fe->phase) {
 	case FE_IDLE:
-		if (backend == XENBUS_STATE_INIT_WAIT)
-			return fe_connect(fe);
-		if (!backend_is_off(backend) && backend != XENBUS_STATE_CLOSING)
-			/* Still bound to rings of whoever was here before us */
-			return fe_quiesce(fe, XENBUS_STATE_CLOSED);
-		if (backend == XENBUS_STATE_CLOSING)
-			fe_set_state(fe, XENBUS_STATE_CLOSED);
-		return FE_IDLE;
+		return fe_idle(fe, backend, online);
 	case FE_CONNECTED:
 		if (backend == XENBUS_STATE_CONNECTED) {
 			fe->bound = true;
@@ -193,31 +223,18 @@ static fe_phase_t fe_step(xen_frontend_t *fe, xenbus_state_t backend,
 		    !(fe->bound && backend_is_off(backend)))
 			return FE_CONNECTED;
 		fe_quiesce(fe, XENBUS_STATE_CLOSED);
-		if (!backend_is_off(backend))
-			return FE_CLOSING;
 		break;
 	case FE_CLOSING:
-		if (!backend_is_off(backend))
-			return FE_CLOSING;
 		break;
 	case FE_DEAD:
-		if (!backend_is_off(backend))
-			return FE_DEAD;
-		break;
+		return FE_DEAD;
 	}
 
-	/* The back end is off, and we are not connected. */
-	fe_disconnect(fe);
-	if (backend == XENBUS_STATE_UNKNOWN || !online)
-		return FE_DEAD;
-	if (fe->phase == FE_DEAD)
-		return FE_DEAD;
+	if (!backend_is_off(backend))
+		return FE_CLOSING;
 
-	/* "Closed, then Initialising" makes a back end start again. */
-	fe_set_state(fe, XENBUS_STATE_INITIALISING);
-	if (backend == XENBUS_STATE_INIT_WAIT)
-		return fe_connect(fe);
-	return FE_IDLE;
+	fe_disconnect(fe);
+	return fe_idle(fe, backend, online);
 }
 
 /** Wait until there is something to do.
