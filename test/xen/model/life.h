@@ -42,6 +42,9 @@
 /** Whether something went wrong, so that not all of a life can be expected */
 extern bool (*life_is_hard)(void);
 
+/** The back end may be left without a word, and keep its pages. */
+extern bool life_may_leak;
+
 /** Wait until something is so, which need not happen in a hard life. */
 #define REACHED(cond) \
 	({ \

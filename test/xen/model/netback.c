@@ -416,6 +416,32 @@ static bool take_rx(xen_netif_rx_request_t *req)
 	return true;
 }
 
+/** Take a transmit request, which is the test's to answer, and say its number.
+ */
+uint16_t netback_take_tx_id(void)
+{
+	xen_netif_tx_request_t req;
+
+	model_lock();
+	uint64_t phys = ring(ref_tx);
+	if (tx_cons == host_dma_read_32(phys))
+		model_violation("no transmit request");
+	host_dma_read(phys + 64 + tx_cons % SLOTS * 12, &req, sizeof(req));
+	tx_cons++;
+	host_dma_write_32(phys + 4, tx_cons + 1);
+	model_unlock();
+	return req.id;
+}
+
+/** Write into the header of both rings. */
+void netback_scribble(unsigned int offset, uint32_t value)
+{
+	model_lock();
+	host_dma_write_32(ring(ref_tx) + offset, value);
+	host_dma_write_32(ring(ref_rx) + offset, value);
+	model_unlock();
+}
+
 static void put_rx(const xen_netif_rx_response_t *rsp)
 {
 	uint64_t phys = ring(ref_rx);

@@ -217,12 +217,18 @@ static void destroy_clients(void)
 		host_nic_client_destroy(old[--old_count]);
 }
 
-/** After the platform device was removed: nothing is left of the drivers. */
-void rig_check_clean(void)
+/** After the platform device was removed: nothing can happen any more. */
+void rig_check_parted(void)
 {
 	destroy_clients();
 	host_irq_drain();
 	WAIT_FOR(model_open_ports() == 0);
+}
+
+/** After the platform device was removed: nothing is left of the drivers. */
+void rig_check_clean(void)
+{
+	rig_check_parted();
 	EXPECT_EQ(model_grants_in_use(), 0);
 	EXPECT_EQ(rig_live_dma(), dma_before);
 	model_lock();

@@ -76,6 +76,7 @@ extern void rig_start_up(bool);
 extern void rig_disconnect(void);
 extern void rig_stop(void);
 extern void rig_finish(void);
+extern void rig_check_parted(void);
 extern void rig_check_clean(void);
 
 extern unsigned int rig_front_state(void);

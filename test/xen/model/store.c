@@ -75,6 +75,8 @@ static node_t tx_nodes[NODES];
 static size_t tx_count;
 static uint8_t in[sizeof(xs_msg_hdr_t) + XS_PAYLOAD_MAX];
 static size_t in_size;
+/** Bytes of requests that were read; a test may spoil the shared index. */
+static uint32_t in_cons;
 
 MODEL_SHARED void store_reset(void)
 {
@@ -84,10 +86,9 @@ MODEL_SHARED void store_reset(void)
 	tx_id = 0;
 	store_conflicts = 0;
 	store_is_mad = false;
-	store_override.path = NULL;
-	store_spoil.how = SPOIL_NOT;
 	/* Left over by firmware: an answer, and indices that are not 0 */
-	model_store.req_cons = model_store.req_prod = 0xfffffff0;
+	in_cons = 0xfffffff0;
+	model_store.req_cons = model_store.req_prod = in_cons;
 	model_store.rsp_cons = 0xffffffe0;
 	model_store.rsp_prod = 0xfffffff8;
 }
@@ -423,6 +424,10 @@ static void answer(const xs_msg_hdr_t *hdr, char *payload)
 		model_violation("transaction %u was not begun", hdr->tx_id);
 
 	size_t path_len = strlen(payload) + 1;
+	if (path_len + 32 >= PATH_SIZE) {
+		error(hdr->req_id, "EINVAL");
+		return;
+	}
 	switch (hdr->type) {
 	case XS_READ:
 		if (find(abs) == NULL)
@@ -470,12 +475,11 @@ MODEL_SHARED void store_kick(void)
 {
 	xs_msg_hdr_t hdr;
 
-	while (model_store.req_cons !=
+	while (in_cons !=
 	    __atomic_load_n(&model_store.req_prod, __ATOMIC_SEQ_CST)) {
-		in[in_size++] =
-		    model_store.req[model_store.req_cons % XS_RING_SIZE];
-		__atomic_store_n(&model_store.req_cons,
-		    model_store.req_cons + 1, __ATOMIC_SEQ_CST);
+		in[in_size++] = model_store.req[in_cons++ % XS_RING_SIZE];
+		__atomic_store_n(&model_store.req_cons, in_cons,
+		    __ATOMIC_SEQ_CST);
 
 		if (in_size < sizeof(hdr))
 			continue;

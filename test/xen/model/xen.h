@@ -149,6 +149,8 @@ extern bool netback_respond_tx(uint16_t, int16_t);
 extern void netback_set_rx_prod(uint32_t);
 extern void netback_set_tx_prod(uint32_t);
 extern uint16_t netback_take_rx_id(void);
+extern uint16_t netback_take_tx_id(void);
+extern void netback_scribble(unsigned int, uint32_t);
 extern size_t netback_sent(void);
 extern size_t netback_sent_frame(size_t, uint8_t *);
 /** What the back end does when the front end announces a state, in place of
