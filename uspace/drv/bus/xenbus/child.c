@@ -367,8 +367,9 @@ static errno_t child_init(child_t *child, const char *type, const char *id)
 	if (rc != EOK)
 		return rc;
 
+	/* It is another domain's, so its path is not relative to ours. */
 	size_t size = str_size(backend);
-	if (size > 0 && size < sizeof(child->backend))
+	if (backend[0] == '/' && size < sizeof(child->backend))
 		str_cpy(child->backend, sizeof(child->backend), backend);
 	else
 		rc = EINVAL;
