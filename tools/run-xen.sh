@@ -149,7 +149,8 @@ make_disk() {
 # line.
 make_hosted_disk() {
 	local out kernel initrd mode=report
-	[ "$script" = "$rig/report-hosted" ] || mode=remote
+	[ "$script" = "$rig/report-hosted" ] ||
+		mode="remote drivers_log=/run/drivers.log"
 	out=$("$top/host/carrier.sh") || die "the hosted drivers do not build"
 	kernel=$(sed -n 1p <<< "$out")
 	initrd=$(sed -n 2p <<< "$out")

@@ -136,6 +136,13 @@ async_sess_t *devman_parent_device_connect(devman_handle_t handle,
 	return sess;
 }
 
+ddf_fun_t *host_dev_get_parent_fun(ddf_dev_t *dev)
+{
+	if (dev->parent_fun != NULL)
+		host_fun_get(dev->parent_fun);
+	return dev->parent_fun;
+}
+
 /** Functions of a device that the driver did not destroy */
 static bool has_functions(ddf_dev_t *dev)
 {

@@ -42,6 +42,8 @@
  *   poke ADDRESS VALUE         write 16 bits to it, to spoil a ring
  *   NUMBER remove | gone | add | quiesce
  *   NUMBER cycle COUNT         remove and add; memory must not grow
+ *   NUMBER usage | offline | online | updown COUNT
+ *                              of a bus of ours and the card on it: bus_cmd.c
  *   NUMBER CMD...              of card_cmd.c or disk_cmd.c
  *   quit                       remove all devices and end
  */
@@ -131,6 +133,9 @@ static errno_t device_command(FILE *out, device_t *device, int argc,
 		return host_dev_quiesce(device->dev);
 	if (str_cmp(argv[0], "cycle") == 0 && argc == 2)
 		return cycle(out, device, strtoul(argv[1], NULL, 0));
+	errno_t rc = bus_command(out, device, argc, argv);
+	if (rc != ENOTSUP)
+		return rc;
 	if (device->card != NULL)
 		return card_command(out, device->card, argc, argv);
 	if (device->disk != NULL)

@@ -214,6 +214,9 @@ static errno_t device_end(device_t *device, errno_t (*op)(ddf_dev_t *))
 		return rc;
 	if (client != NULL)
 		host_nic_client_destroy(client);
+	if (device->offline != NULL)
+		host_fun_put(device->offline);
+	device->offline = NULL;
 	device->dev = NULL;
 	host_pci_sess_destroy(device->sess);
 	device->sess = NULL;

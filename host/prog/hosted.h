@@ -78,6 +78,9 @@ typedef struct {
 	card_t *card;
 	/** NULL if it is no block device */
 	host_bd_t *disk;
+	/** The function of a bus of ours that the card was taken offline by,
+	 * with a reference; NULL while it is online */
+	ddf_fun_t *offline;
 } device_t;
 
 extern device_t devices[MAX_DEVICES];
@@ -96,6 +99,7 @@ extern void card_print_info(FILE *, card_t *);
 extern void card_print_stats(FILE *, card_t *);
 extern errno_t card_command(FILE *, card_t *, int, char *[]);
 
+extern errno_t bus_command(FILE *, device_t *, int, char *[]);
 extern errno_t disk_command(FILE *, host_bd_t *, int, char *[]);
 
 extern errno_t control_serve(void);

@@ -86,6 +86,10 @@ extern errno_t host_fun_offline(ddf_fun_t *);
  * NULL if there is none. A NULL name means the first one.
  */
 extern ddf_fun_t *host_dev_get_fun(ddf_dev_t *, const char *);
+/** The function that a device is attached to, with a reference that the caller
+ * puts back; NULL if it was added by host_dev_add().
+ */
+extern ddf_fun_t *host_dev_get_parent_fun(ddf_dev_t *);
 extern void host_fun_get(ddf_fun_t *);
 extern void host_fun_put(ddf_fun_t *);
 /** True while the function is bound and online */

@@ -138,6 +138,8 @@ static void client_request(xen_platform_dev_t *xp, client_t *client,
 	sysarg_t arg = ipc_get_arg1(call);
 	uint64_t frame;
 	uint32_t value;
+	size_t refs;
+	size_t granted;
 	errno_t rc;
 
 	if (xp->gone) {
@@ -177,6 +179,11 @@ static void client_request(xen_platform_dev_t *xp, client_t *client,
 		break;
 	case XEN_PLATFORM_UNPLUG_NICS:
 		async_answer_0(call, unplug_nics());
+		break;
+	case XEN_PLATFORM_GET_USAGE:
+		gnttab_usage(&xp->gnttab, &refs, &granted);
+		async_answer_3(call, EOK, evtchn_usage(&xp->evtchn), refs,
+		    granted);
 		break;
 	default:
 		async_answer_0(call, ENOTSUP);

@@ -273,5 +273,18 @@ void evtchn_client_gone(evtchn_t *ev, client_t *client, uint32_t keep)
 	}
 }
 
+/** Number of ports that have an owner */
+size_t evtchn_usage(evtchn_t *ev)
+{
+	size_t count = 0;
+
+	for (uint32_t port = 0; port < PORTS; port++) {
+		if (ev->owner[port] != NULL)
+			count++;
+	}
+
+	return count;
+}
+
 /** @}
  */

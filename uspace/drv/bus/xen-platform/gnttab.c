@@ -254,5 +254,30 @@ void gnttab_client_gone(gnttab_t *gt, client_t *client)
 	}
 }
 
+/** Find out how much of the table is in use.
+ *
+ * @param gt      Grant table
+ * @param refs    Place for the number of references that are handed out or set
+ *                aside
+ * @param granted Place for the number of entries that grant a page, Xen's own
+ *                ones left out
+ */
+void gnttab_usage(gnttab_t *gt, size_t *refs, size_t *granted)
+{
+	const size_t total = gt->pages * XEN_GRANTS_PER_PAGE;
+
+	gnttab_reclaim(gt);
+
+	*refs = 0;
+	list_foreach(gt->ranges, link, gnttab_range_t, range)
+		*refs += range->count;
+
+	*granted = 0;
+	for (size_t ref = XEN_GRANT_NR_RESERVED; ref < total; ref++) {
+		if (gt->table[ref].flags != 0)
+			(*granted)++;
+	}
+}
+
 /** @}
  */

@@ -128,6 +128,7 @@ extern errno_t evtchn_port_alloc(evtchn_t *, client_t *, uint16_t,
 extern errno_t evtchn_port_claim(evtchn_t *, client_t *, uint32_t);
 extern errno_t evtchn_port_free(evtchn_t *, client_t *, uint32_t);
 extern void evtchn_client_gone(evtchn_t *, client_t *, uint32_t);
+extern size_t evtchn_usage(evtchn_t *);
 
 extern errno_t gnttab_init(gnttab_t *, uintptr_t, size_t);
 extern void gnttab_fini(gnttab_t *);
@@ -135,6 +136,7 @@ extern errno_t gnttab_range_alloc(gnttab_t *, client_t *, size_t,
     uint32_t *);
 extern errno_t gnttab_range_free(gnttab_t *, client_t *, uint32_t);
 extern void gnttab_client_gone(gnttab_t *, client_t *);
+extern void gnttab_usage(gnttab_t *, size_t *, size_t *);
 
 extern errno_t unplug_nics(void);
 

@@ -293,5 +293,31 @@ errno_t xen_platform_unplug_nics(xen_platform_t *platform)
 	return rc;
 }
 
+/** Find out what all clients of xen-platform have of it.
+ *
+ * @param platform Connection
+ * @param usage    Place for the numbers
+ *
+ * @return EOK or an error code
+ */
+errno_t xen_platform_get_usage(xen_platform_t *platform,
+    xen_platform_usage_t *usage)
+{
+	sysarg_t ports;
+	sysarg_t refs;
+	sysarg_t granted;
+	async_exch_t *exch = async_exchange_begin(platform->sess);
+	errno_t rc = async_req_0_3(exch, XEN_PLATFORM_GET_USAGE, &ports, &refs,
+	    &granted);
+	async_exchange_end(exch);
+	if (rc != EOK)
+		return rc;
+
+	usage->ports = ports;
+	usage->refs = refs;
+	usage->granted = granted;
+	return EOK;
+}
+
 /** @}
  */

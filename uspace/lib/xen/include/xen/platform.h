@@ -49,11 +49,23 @@
 #include <errno.h>
 #include <ipc/devman.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <xen/grant.h>
 
 /** Connection with xen-platform */
 typedef struct xen_platform xen_platform_t;
+
+/** What all clients of xen-platform have of it, for who looks for leaks */
+typedef struct {
+	/** Event channels, xenstore's among them */
+	size_t ports;
+	/** Grant references that are handed out, or that another domain did not
+	 * let go of when they came back */
+	size_t refs;
+	/** Entries of the grant table that give access to a page */
+	size_t granted;
+} xen_platform_usage_t;
 
 /** Called for an event.
  *
@@ -77,6 +89,8 @@ extern void xen_platform_grants_free(xen_platform_t *, xen_grants_t *);
 extern errno_t xen_platform_store_claim(xen_platform_t *, uint64_t *,
     uint32_t *);
 extern errno_t xen_platform_unplug_nics(xen_platform_t *);
+extern errno_t xen_platform_get_usage(xen_platform_t *,
+    xen_platform_usage_t *);
 
 #endif
 

@@ -57,7 +57,9 @@ typedef enum {
 	/** (first reference) */
 	XEN_PLATFORM_GRANTS_FREE,
 	/** () */
-	XEN_PLATFORM_UNPLUG_NICS
+	XEN_PLATFORM_UNPLUG_NICS,
+	/** () -> (ports, references handed out, entries that grant a page) */
+	XEN_PLATFORM_GET_USAGE
 } xen_platform_request_t;
 
 /** The callback connection */
