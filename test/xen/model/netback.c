@@ -38,6 +38,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "mcast.h"
 #include "xen.h"
 
 #define FRONT      "device/vif/0"
@@ -52,6 +53,8 @@ netback_mood_t netback_mood;
 unsigned int netback_keeps;
 
 static unsigned int complaints;
+/** The front end asked for the filter when it connected. */
+static bool mcast_sampled;
 static bool connected;
 static bool online;
 static unsigned int port_rx;
@@ -101,6 +104,10 @@ static void offer(bool split)
 	set("feature-rx-copy", "1");
 	set("feature-sg", "1");
 	set("feature-split-event-channels", split ? "1" : "0");
+	set("feature-multicast-control", netback_mcast != MCAST_NONE ? "1" :
+	    "0");
+	set("feature-dynamic-multicast-control",
+	    netback_mcast == MCAST_DYNAMIC ? "1" : "0");
 }
 
 /** Put the device into xenstore. */
@@ -173,6 +180,34 @@ static uint64_t ring(uint32_t ref)
 	return model_gref_phys(ref, true);
 }
 
+/** Whether the front end asks for the filter */
+static bool mcast_key(void)
+{
+	const char *value = store_get(FRONT "/request-multicast-control");
+	return value != NULL && atoi(value) != 0;
+}
+
+static bool mcast_is_on(void)
+{
+	switch (netback_mcast) {
+	case MCAST_DYNAMIC:
+		return mcast_key();
+	case MCAST_STATIC:
+		return mcast_sampled;
+	default:
+		return false;
+	}
+}
+
+netback_mcast_stats_t netback_mcast_stats(void)
+{
+	model_lock();
+	netback_mcast_stats_t stats = mcast_stats;
+	stats.on = connected && mcast_is_on();
+	model_unlock();
+	return stats;
+}
+
 static void connect(void)
 {
 	complaints = 0;
@@ -202,6 +237,7 @@ static void connect(void)
 	model_gref_use(ref_tx, true);
 	model_gref_use(ref_rx, true);
 	tx_cons = rx_cons = 0;
+	mcast_sampled = mcast_key();
 	connected = true;
 	set_state(4);
 }
@@ -220,6 +256,7 @@ static void disconnect(void)
 	}
 	model_gref_use(ref_tx, false);
 	model_gref_use(ref_rx, false);
+	mcast_reset();
 	connected = false;
 }
 
@@ -227,6 +264,7 @@ static void disconnect(void)
 void netback_reset(void)
 {
 	connected = false;
+	memset(&mcast_stats, 0, sizeof(mcast_stats));
 	netback_is_stalled = false;
 	netback_keeps = 0;
 	kept_count = 0;
@@ -358,6 +396,23 @@ static void take_frame(const xen_netif_tx_request_t *req)
 	    sent[sent_count++].data, req->size);
 }
 
+/** Take a request with an extra segment, which is in the next slot. */
+static void take_extra(uint64_t phys, const xen_netif_tx_request_t *req)
+{
+	xen_netif_extra_info_t extra;
+
+	if (req->flags != XEN_NETTXF_EXTRA_INFO || req->size != 0)
+		model_violation("extra segment and %u bytes, flags %x",
+		    req->size, req->flags);
+	if (tx_cons == host_dma_read_32(phys))
+		model_violation("the extra segment is missing");
+	host_dma_read(phys + 64 + tx_cons % SLOTS * 12, &extra, sizeof(extra));
+	tx_cons++;
+	respond_tx(req->id, mcast_extra(&extra));
+	/* The number is what is in the slot: here, nothing that there is. */
+	respond_tx(0xdead, XEN_NETIF_RSP_NULL);
+}
+
 /** The guest has sent an event; the lock is held. */
 void netback_kick(uint32_t port)
 {
@@ -374,12 +429,24 @@ void netback_kick(uint32_t port)
 			host_dma_read(phys + 64 + tx_cons % SLOTS * 12, &req,
 			    sizeof(req));
 			tx_cons++;
+			if (req.flags & XEN_NETTXF_EXTRA_INFO) {
+				take_extra(phys, &req);
+				continue;
+			}
 			take_frame(&req);
 			respond_tx(req.id, 0);
 		}
 		host_dma_write_32(phys + 4, tx_cons + 1);
 		memory_barrier();
 	} while (tx_cons != host_dma_read_32(phys) && !netback_is_stalled);
+}
+
+/** Look at the transmit ring, as if an event had come. */
+void netback_look(void)
+{
+	model_lock();
+	netback_kick(port_tx);
+	model_unlock();
 }
 
 size_t netback_sent(void)
@@ -453,7 +520,7 @@ static void put_rx(const xen_netif_rx_response_t *rsp)
 
 /** Give the guest a frame.
  *
- * @return False if it has no buffer for it
+ * @return False if it has no buffer for it; true also if it was dropped
  */
 bool netback_receive(const void *data, size_t size)
 {
@@ -461,6 +528,10 @@ bool netback_receive(const void *data, size_t size)
 	bool ok;
 
 	model_lock();
+	if (connected && mcast_drops(data, mcast_is_on())) {
+		model_unlock();
+		return true;
+	}
 	ok = connected && take_rx(&req);
 	if (ok) {
 		xen_netif_rx_response_t rsp = {

@@ -165,6 +165,16 @@ bool rig_link_is_up(void)
 	    EOK && state == NIC_CS_PLUGGED;
 }
 
+/** Make the card active, and say nothing of what is wanted. */
+errno_t rig_connect_only(void)
+{
+	errno_t rc = host_nic_connect(rig_card, &client_ops, NULL,
+	    &rig_client);
+	if (rc != EOK)
+		return rc;
+	return rig_client->iface->set_state(rig_client->fun, NIC_STATE_ACTIVE);
+}
+
 /** Do with the card what an IP stack does. */
 errno_t rig_connect(void)
 {

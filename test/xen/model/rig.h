@@ -71,6 +71,7 @@ extern atomic_size_t rig_last_size;
 extern errno_t rig_try_start(void);
 extern void rig_start(void);
 extern errno_t rig_connect(void);
+extern errno_t rig_connect_only(void);
 extern void rig_bring_up(void);
 extern void rig_start_up(bool);
 extern void rig_disconnect(void);

@@ -151,6 +151,7 @@ extern void netback_set_tx_prod(uint32_t);
 extern uint16_t netback_take_rx_id(void);
 extern uint16_t netback_take_tx_id(void);
 extern void netback_scribble(unsigned int, uint32_t);
+extern void netback_look(void);
 extern size_t netback_sent(void);
 extern size_t netback_sent_frame(size_t, uint8_t *);
 /** What the back end does when the front end announces a state, in place of
@@ -166,6 +167,32 @@ extern netback_mood_t netback_mood;
 extern void netback_do(const char *);
 /** Begin anew, as a back end whose driver was loaded again. */
 extern void netback_return(bool);
+/** Multicast control that it offers */
+typedef enum {
+	MCAST_NONE,
+	/** Sampled when it connects */
+	MCAST_STATIC,
+	/** Sampled at any time */
+	MCAST_DYNAMIC
+} netback_mcast_t;
+extern netback_mcast_t netback_mcast;
+/** Addresses that fit into its list */
+extern unsigned int netback_mcast_max;
+/** Figures of it */
+typedef struct {
+	/** Addresses in its list, and how many were ever put in and taken out */
+	unsigned int count;
+	unsigned int added;
+	unsigned int removed;
+	unsigned int refused;
+	/** Frames that were dropped */
+	unsigned int dropped;
+	/** It is to filter. */
+	bool on;
+} netback_mcast_stats_t;
+extern netback_mcast_stats_t netback_mcast_stats(void);
+extern bool netback_mcast_has(const uint8_t *);
+
 /** Take frames and do not answer. */
 extern bool netback_is_stalled;
 /** Close, rather than end the program, if what a front end published is not

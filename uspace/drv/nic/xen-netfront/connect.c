@@ -232,6 +232,8 @@ static errno_t publish(xn_t *net, xenbus_dev_t *xb)
 		/* HelenOS takes no partial checksums; absent means that it
 		 * does. For IPv6, absent means that it does not. */
 		{ "feature-no-csum-offload", "1" },
+		/* What an earlier hand-shake left would drop frames. */
+		{ "request-multicast-control", "0" },
 		{ "event-channel", split ? "" : rx_port },
 		{ "event-channel-rx", split ? rx_port : "" },
 		{ "event-channel-tx", split ? tx_port : "" }
@@ -288,6 +290,7 @@ static errno_t xn_connect(void *arg, xenbus_dev_t *xb)
 	rc = publish(net, xb);
 	if (rc != EOK)
 		goto err_ports;
+	xn_mcast_init(net, xb);
 
 	fibril_mutex_lock(&net->lock);
 	net->frame_max = frame_max;
@@ -320,6 +323,8 @@ static void xn_link(void *arg, bool up)
 		(void) xen_evtchn_send(net->rx_port);
 		if (net->tx_port != net->rx_port)
 			(void) xen_evtchn_unmask(net->tx_port);
+		if (up)
+			xen_frontend_update(net->frontend);
 		fibril_condvar_broadcast(&net->tx_cv);
 	}
 	fibril_mutex_unlock(&net->lock);
@@ -361,6 +366,7 @@ static void xn_disconnect(void *arg)
 const xen_frontend_ops_t xn_frontend_ops = {
 	.connect = xn_connect,
 	.link = xn_link,
+	.update = xn_mcast_update,
 	.quiesce = xn_quiesce,
 	.disconnect = xn_disconnect
 };

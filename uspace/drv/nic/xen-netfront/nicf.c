@@ -32,8 +32,9 @@
 /** @file
  * The NIC interface, as far as it is not sending
  *
- * A back end passes all frames on that reach it. Nothing is filtered here, so
- * libnic is told that it has to, except where all frames are wanted.
+ * A back end passes all frames on that reach it, or all but some multicast ones
+ * (mcast.c). Nothing else is filtered, so libnic is told that it has to, except
+ * where all frames are wanted.
  */
 
 #include <errno.h>
@@ -150,6 +151,8 @@ static errno_t on_stopping(nic_t *nic)
 	fibril_mutex_lock(&net->lock);
 	net->poll_mode = NIC_POLL_IMMEDIATE;
 	xn_post(net, XN_EV_RECEIVE);
+	/* libnic forgets all modes, too. */
+	xn_mcast_all(net);
 	fibril_mutex_unlock(&net->lock);
 	return EOK;
 }
@@ -158,13 +161,6 @@ static errno_t on_unicast(nic_t *nic, nic_unicast_mode_t mode,
     const nic_address_t *addr, size_t count)
 {
 	nic_report_hw_filtering(nic, mode == NIC_UNICAST_PROMISC, -1, -1);
-	return EOK;
-}
-
-static errno_t on_multicast(nic_t *nic, nic_multicast_mode_t mode,
-    const nic_address_t *addr, size_t count)
-{
-	nic_report_hw_filtering(nic, -1, mode == NIC_MULTICAST_PROMISC, -1);
 	return EOK;
 }
 
@@ -233,7 +229,7 @@ void xn_set_handlers(nic_t *nic)
 	nic_set_send_frame_handler(nic, xn_send);
 	nic_set_state_change_handlers(nic, on_activating, on_going_down,
 	    on_stopping);
-	nic_set_filtering_change_handlers(nic, on_unicast, on_multicast,
+	nic_set_filtering_change_handlers(nic, on_unicast, xn_on_multicast,
 	    on_broadcast, NULL, on_vlan);
 	nic_set_poll_handlers(nic, on_poll_mode, on_poll_request);
 }

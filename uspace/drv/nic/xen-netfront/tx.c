@@ -51,6 +51,10 @@
 /** How long a sender waits for room at most */
 #define TX_WAIT_MS  2000
 
+/** Instead of a frame's length: the buffer's number is that of a request with
+ * an extra segment, and there is no frame. */
+#define TX_CONTROL  UINT16_MAX
+
 /** Put all buffers on the stack. The lock is held. */
 void xn_tx_init(xn_t *net)
 {
@@ -60,6 +64,18 @@ void xn_tx_init(xn_t *net)
 		net->tx_len[i] = 0;
 	}
 	net->tx_stalled = false;
+	net->tx_extras = 0;
+	net->tx_control = -1;
+}
+
+/** A request with an extra segment was answered. */
+static void tx_control_done(xn_t *net, size_t i, int status)
+{
+	if (net->tx_control != (int) i)
+		return;
+
+	net->tx_control = -1;
+	net->tx_control_rc = status == XEN_NETIF_RSP_OKAY ? EOK : EREFUSED;
 }
 
 /** Take a response.
@@ -75,13 +91,28 @@ static bool tx_take(xn_t *net, size_t *frames, size_t *bytes)
 	xen_netif_tx_response_t rsp;
 	xen_ring_response(&net->tx, &rsp, sizeof(rsp));
 
+	/*
+	 * An extra segment takes a slot, so it has a response of its own, which
+	 * says no more than that: its number is what was in the slot before.
+	 */
+	if (rsp.status == XEN_NETIF_RSP_NULL) {
+		if (net->tx_extras == 0) {
+			xn_lied(net, "a response to nothing", rsp.id);
+			return false;
+		}
+		net->tx_extras--;
+		return true;
+	}
+
 	if (rsp.id >= XN_RING_SIZE || net->tx_len[rsp.id] == 0) {
 		xn_lied(net, "a transmit buffer that it does not have",
 		    rsp.id);
 		return false;
 	}
 
-	if (rsp.status == XEN_NETIF_RSP_OKAY) {
+	if (net->tx_len[rsp.id] == TX_CONTROL) {
+		tx_control_done(net, rsp.id, rsp.status);
+	} else if (rsp.status == XEN_NETIF_RSP_OKAY) {
 		(*frames)++;
 		*bytes += net->tx_len[rsp.id];
 	} else {
@@ -123,20 +154,28 @@ void xn_tx_reclaim(xn_t *net)
 /** Count the frames that will not be answered. The lock is held. */
 void xn_tx_abort(xn_t *net)
 {
-	size_t lost = XN_RING_SIZE - net->tx_free_count;
+	size_t lost = 0;
+	for (size_t i = 0; i < XN_RING_SIZE; i++) {
+		if (net->tx_len[i] != 0 && net->tx_len[i] != TX_CONTROL)
+			lost++;
+	}
+
 	if (lost > 0)
 		nic_report_send_error(net->nic, NIC_SEC_ABORTED, lost);
 	xn_tx_init(net);
 }
 
-/** Look for a free buffer, without waiting.
+/** Look for a free buffer and slots, without waiting.
+ *
+ * @param net   Device
+ * @param extra The request has an extra segment, and no frame.
  *
  * @return EOK, EAGAIN if it is worth waiting, EBUSY if it is not, EIO if the
  *         frame cannot be sent
  */
-static errno_t tx_try_reserve(xn_t *net)
+static errno_t tx_try_reserve(xn_t *net, bool extra)
 {
-	if (!net->active || net->phase != XN_UP)
+	if ((!net->active && !extra) || net->phase != XN_UP)
 		return EIO;
 
 	xn_tx_reclaim(net);
@@ -144,28 +183,39 @@ static errno_t tx_try_reserve(xn_t *net)
 		return EIO;
 
 	/* Transmit only once the back end is connected. */
-	if (net->link_up && net->tx_free_count > 0)
+	if (net->link_up && net->tx_free_count > 0 &&
+	    xen_ring_free(&net->tx) >= (extra ? 2 : 1))
 		return EOK;
 
 	return net->tx_stalled ? EBUSY : EAGAIN;
 }
 
-/** Wait for a free buffer, for a bounded time. The lock is held.
+/** Sleep until something may have been taken from the ring. The lock is held.
+ */
+static void tx_wait(xn_t *net)
+{
+	/* Ask for an event, and look again before the wait. */
+	if (!xen_ring_final_check(&net->tx, 0)) {
+		(void) fibril_condvar_wait_timeout(&net->tx_cv, &net->lock,
+		    MSEC2USEC(TX_WAIT_SLICE_MS));
+	}
+}
+
+/** Wait for a free buffer and slots, for a bounded time. The lock is held.
+ *
+ * @param net   Device
+ * @param extra The request has an extra segment, and no frame.
  *
  * @return EOK, or why there is none
  */
-static errno_t tx_reserve(xn_t *net)
+static errno_t tx_reserve(xn_t *net, bool extra)
 {
-	errno_t rc = tx_try_reserve(net);
+	errno_t rc = tx_try_reserve(net, extra);
 
 	for (unsigned int ms = 0; rc == EAGAIN && ms < TX_WAIT_MS;
 	    ms += TX_WAIT_SLICE_MS) {
-		/* Ask for an event, and look again before the wait. */
-		if (!xen_ring_final_check(&net->tx, 0)) {
-			(void) fibril_condvar_wait_timeout(&net->tx_cv,
-			    &net->lock, MSEC2USEC(TX_WAIT_SLICE_MS));
-		}
-		rc = tx_try_reserve(net);
+		tx_wait(net);
+		rc = tx_try_reserve(net, extra);
 	}
 
 	if (rc == EAGAIN && !net->tx_stalled) {
@@ -197,6 +247,57 @@ static void tx_put(xn_t *net, const void *data, size_t size)
 		(void) xen_evtchn_send(net->tx_port);
 }
 
+/** Tell the back end something, and wait for its answer, for a bounded time.
+ *
+ * One at a time; the hand-shake's fibril does it.
+ *
+ * @param net   Device
+ * @param extra What to tell; the last extra segment
+ *
+ * @return EOK, EREFUSED if the back end does not want it, or another error code
+ *         if it is not known what it did
+ */
+errno_t xn_tx_extra(xn_t *net, const xen_netif_extra_info_t *extra)
+{
+	fibril_mutex_lock(&net->lock);
+
+	errno_t rc = tx_reserve(net, true);
+	if (rc != EOK)
+		goto out;
+
+	size_t i = net->tx_free[--net->tx_free_count];
+	net->tx_len[i] = TX_CONTROL;
+	net->tx_control = i;
+	net->tx_extras++;
+
+	xen_netif_tx_request_t *req = xen_ring_request(&net->tx);
+	req->gref = xn_tx_page(net, i)->gref;
+	req->offset = 0;
+	req->flags = XEN_NETTXF_EXTRA_INFO;
+	req->id = i;
+	req->size = 0;
+	memcpy(xen_ring_request(&net->tx), extra, sizeof(*extra));
+	if (xen_ring_push(&net->tx))
+		(void) xen_evtchn_send(net->tx_port);
+
+	for (unsigned int ms = 0; net->phase == XN_UP && net->tx_control >= 0 &&
+	    ms < TX_WAIT_MS; ms += TX_WAIT_SLICE_MS) {
+		tx_wait(net);
+		xn_tx_reclaim(net);
+	}
+
+	if (net->phase != XN_UP)
+		rc = EIO;
+	else if (net->tx_control >= 0)
+		rc = ETIMEOUT;
+	else
+		rc = net->tx_control_rc;
+	net->tx_control = -1;
+out:
+	fibril_mutex_unlock(&net->lock);
+	return rc;
+}
+
 /** Send a frame: libnic's send_frame handler.
  *
  * libnic holds its main_lock for reading. A frame that cannot be sent is
@@ -210,7 +311,7 @@ void xn_send(nic_t *nic, void *data, size_t size)
 
 	errno_t rc = EINVAL;
 	if (size >= ETH_HEADER_LEN && size <= net->frame_max)
-		rc = tx_reserve(net);
+		rc = tx_reserve(net, false);
 	if (rc == EOK)
 		tx_put(net, data, size);
 

@@ -114,6 +114,35 @@ typedef struct {
 	bool granted;
 } xn_page_t;
 
+/** Group addresses that a back end's list takes (XEN_NETBK_MCAST_MAX of Linux's
+ * says so; io/netif.h leaves it open) */
+#define XN_MCAST_MAX  64
+
+/** Group addresses */
+typedef struct {
+	nic_address_t addr[XN_MCAST_MAX];
+	size_t count;
+} xn_groups_t;
+
+/** The back end's multicast filter, see mcast.c */
+typedef struct {
+	/* Guarded by xn_t.lock */
+	/** Only these group addresses are wanted; else all are. */
+	bool filter;
+	xn_groups_t want;
+
+	/* Used by the hand-shake's fibril only */
+	/** The filter can be switched at any time. */
+	bool offered;
+	/** It is switched on; or, if not known, should be. */
+	bool on;
+	bool known;
+	/** The back end did not answer: nobody knows its list. */
+	bool lost;
+	/** Addresses in its list */
+	xn_groups_t have;
+} xn_mcast_t;
+
 /** Memory for a hand-shake; belongs to the hand-shake's fibril, and while
  * XN_UP is read by others under xn_t.lock */
 typedef struct {
@@ -176,6 +205,14 @@ typedef struct {
 	fibril_condvar_t tx_cv;
 	/** The back end took nothing for so long that senders do not wait. */
 	bool tx_stalled;
+	/** Extra segments in the ring without a response */
+	size_t tx_extras;
+	/** Request with an extra segment that somebody waits for, or -1 */
+	int tx_control;
+	/** Its result, once it was answered */
+	errno_t tx_control_rc;
+
+	xn_mcast_t mcast;
 } xn_t;
 
 /** Page of the transmit ring, of the receive ring, and of their buffers */
@@ -218,6 +255,14 @@ extern void xn_tx_init(xn_t *);
 extern void xn_tx_reclaim(xn_t *);
 extern void xn_tx_abort(xn_t *);
 extern void xn_send(nic_t *, void *, size_t);
+extern errno_t xn_tx_extra(xn_t *, const xen_netif_extra_info_t *);
+
+/* mcast.c */
+extern void xn_mcast_init(xn_t *, xenbus_dev_t *);
+extern void xn_mcast_update(void *, xenbus_dev_t *);
+extern void xn_mcast_all(xn_t *);
+extern errno_t xn_on_multicast(nic_t *, nic_multicast_mode_t,
+    const nic_address_t *, size_t);
 
 /* nicf.c */
 extern nic_iface_t xn_nic_iface;

@@ -77,7 +77,7 @@ struct xen_frontend {
 
 	/** Guards everything below */
 	fibril_mutex_t lock;
-	/** Signals changed, failed, stopping and ended */
+	/** Signals changed, update, failed, stopping and ended */
 	fibril_condvar_t cv;
 	/** Last known state of the back end */
 	xenbus_state_t backend;
@@ -85,6 +85,8 @@ struct xen_frontend {
 	bool online;
 	/** backend or online was set since the fibril last looked. */
 	bool changed;
+	/** The driver has something to tell the back end. */
+	bool update;
 	/** The driver gave the back end up. */
 	bool failed;
 	/** The driver wants to end. */
@@ -242,14 +244,16 @@ static fe_phase_t fe_step(xen_frontend_t *fe, xenbus_state_t backend,
  * @return False if the front end is to stop
  */
 static bool fe_wait(xen_frontend_t *fe, xenbus_state_t *backend, bool *online,
-    bool *failed)
+    bool *update, bool *failed)
 {
 	fibril_mutex_lock(&fe->lock);
-	while (!fe->changed && !fe->failed && !fe->stopping)
+	while (!fe->changed && !fe->update && !fe->failed && !fe->stopping)
 		fibril_condvar_wait(&fe->cv, &fe->lock);
 
 	bool go_on = !fe->stopping;
 	fe->changed = false;
+	*update = fe->update;
+	fe->update = false;
 	*failed = fe->failed;
 	fe->failed = false;
 	*backend = fe->backend;
@@ -283,11 +287,12 @@ static errno_t fe_fibril(void *arg)
 	xen_frontend_t *fe = arg;
 	xenbus_state_t backend;
 	bool online;
+	bool update;
 	bool failed;
 
 	fe_set_state(fe, XENBUS_STATE_INITIALISING);
 
-	while (fe_wait(fe, &backend, &online, &failed)) {
+	while (fe_wait(fe, &backend, &online, &update, &failed)) {
 		if (failed && fe->phase == FE_CONNECTED) {
 			/*
 			 * The driver caught the back end lying: let it go, but
@@ -301,6 +306,9 @@ static errno_t fe_fibril(void *arg)
 		}
 
 		fe->phase = fe_step(fe, backend, online);
+		if (update && fe->phase == FE_CONNECTED &&
+		    fe->ops->update != NULL)
+			fe->ops->update(fe->arg, fe->xb);
 	}
 
 	if (fe->connected) {
@@ -357,9 +365,23 @@ errno_t xen_frontend_start(ddf_dev_t *dev, const xen_frontend_ops_t *ops,
 		return rc;
 	}
 
-	fibril_add_ready(fid);
+	/* Before operations are called, which may call back */
 	*rfe = fe;
+	fibril_add_ready(fid);
 	return EOK;
+}
+
+/** Have the operation update called.
+ *
+ * It is called once at least after this, unless the front end is not connected
+ * or will soon not be. May be called from anywhere; does not wait.
+ */
+void xen_frontend_update(xen_frontend_t *fe)
+{
+	fibril_mutex_lock(&fe->lock);
+	fe->update = true;
+	fibril_condvar_broadcast(&fe->cv);
+	fibril_mutex_unlock(&fe->lock);
 }
 
 /** Give the back end up, as it does what it must not.

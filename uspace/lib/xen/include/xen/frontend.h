@@ -34,7 +34,7 @@
  *
  * Written once, for all front ends. It runs in a fibril of its own, which
  * alone calls the operations, one at a time and in this order: connect,
- * any number of link, quiesce, disconnect; then connect again, if the back end
+ * any number of link and update, quiesce, disconnect; then connect again, if the back end
  * comes back. Operations may wait.
  *
  * The order of calls: xen_frontend_start() once the driver can be connected,
@@ -59,6 +59,9 @@ typedef struct {
 	errno_t (*connect)(void *, xenbus_dev_t *);
 	/** The back end does its work, or no longer does. */
 	void (*link)(void *, bool);
+	/** Called some time after xen_frontend_update(), while the front end is
+	 * connected; may be NULL. */
+	void (*update)(void *, xenbus_dev_t *);
 	/** The hand-shake ends: use the rings no more. The back end still may
 	 * use them. */
 	void (*quiesce)(void *);
@@ -69,6 +72,7 @@ typedef struct {
 
 extern errno_t xen_frontend_start(ddf_dev_t *, const xen_frontend_ops_t *,
     void *, xen_frontend_t **);
+extern void xen_frontend_update(xen_frontend_t *);
 extern void xen_frontend_fail(xen_frontend_t *);
 extern void xen_frontend_stop(xen_frontend_t *);
 
