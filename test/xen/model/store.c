@@ -144,6 +144,14 @@ void store_inject(uint32_t type, uint32_t req, const void *payload,
 	flush();
 }
 
+/** Add to the shared indices. */
+MODEL_SHARED void store_skew(uint32_t req_cons, uint32_t rsp_prod)
+{
+	model_store.req_cons += req_cons;
+	model_store.rsp_prod += rsp_prod;
+	model_event(MODEL_STORE_PORT);
+}
+
 /** An answer or an event, or what is to be made of it */
 static void put(uint32_t type, uint32_t req, const void *payload, size_t len)
 {

@@ -125,6 +125,7 @@ typedef struct {
 	store_spoil_how_t how;
 } store_spoil_t;
 extern store_spoil_t store_spoil;
+extern void store_skew(uint32_t, uint32_t);
 extern void store_inject(uint32_t, uint32_t, const void *, size_t, uint32_t);
 
 /* netback.c: the back end */

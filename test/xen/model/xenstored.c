@@ -54,8 +54,7 @@ TEST(xenstored_that_breaks_the_ring_harms_nobody)
 {
 	rig_start_up(true);
 	model_lock();
-	model_store.rsp_prod = model_store.rsp_cons + 5000;
-	model_event(MODEL_STORE_PORT);
+	store_skew(0, 5000);
 	model_unlock();
 	rig_expect_traffic();
 }
@@ -212,9 +211,7 @@ TEST_ROWS(an_index_of_xenstored_that_cannot_be_does_no_harm, index_row_t,
 	life_prepare(always);
 	rig_start_up(true);
 	model_lock();
-	model_store.req_cons += row->req_cons;
-	model_store.rsp_prod += row->rsp_prod;
-	model_event(MODEL_STORE_PORT);
+	store_skew(row->req_cons, row->rsp_prod);
 	model_unlock();
 	rig_expect_traffic();
 
