@@ -85,21 +85,26 @@ static void xenbus_devices_changed(void *arg)
 	fibril_mutex_unlock(&bus->lock);
 }
 
+/** Find the function of a device.
+ *
+ * Allocates nothing: a device that was not found for want of memory would be
+ * made a second time.
+ */
 static child_t *xenbus_find(xenbus_t *bus, const char *type, const char *id)
 {
-	child_t *found = NULL;
-	char *path;
+	char path[CHILD_PATH_SIZE];
 
-	if (asprintf(&path, "device/%s/%s", type, id) < 0)
+	/* One that is too long has no function, and is refused one. */
+	int n = snprintf(path, sizeof(path), "device/%s/%s", type, id);
+	if (n < 0 || (size_t) n >= sizeof(path))
 		return NULL;
 
 	list_foreach(bus->children, link, child_t, child) {
 		if (str_cmp(child->path, path) == 0)
-			found = child;
+			return child;
 	}
 
-	free(path);
-	return found;
+	return NULL;
 }
 
 /** Take the emulated NICs away before the first paravirtual one comes. */
