@@ -108,13 +108,16 @@ static errno_t xn_init(xn_t *net)
 	return rc;
 }
 
-/** Part from the back end, for good. */
+/** Part from the back end, for good, unless that was done. */
 static void xn_part(xn_t *net)
 {
 	fibril_mutex_lock(&net->lock);
+	bool gone = net->phase == XN_GONE;
 	net->active = false;
 	fibril_condvar_broadcast(&net->tx_cv);
 	fibril_mutex_unlock(&net->lock);
+	if (gone)
+		return;
 
 	xen_frontend_stop(net->frontend);
 
@@ -126,8 +129,7 @@ static void xn_part(xn_t *net)
 /** The reverse of xn_init(), with libnic's handlers still being called. */
 static void xn_fini(xn_t *net)
 {
-	if (net->phase != XN_GONE)
-		xn_part(net);
+	xn_part(net);
 
 	/* Clients keep their sessions: let libnic refuse their frames. */
 	(void) nic_set_state_impl(net->fun, NIC_STATE_STOPPED);
@@ -228,8 +230,7 @@ static errno_t xn_dev_quiesce(ddf_dev_t *dev)
 {
 	xn_t *net = nic_get_specific(nic_get_from_ddf_dev(dev));
 
-	if (net->phase != XN_GONE)
-		xn_part(net);
+	xn_part(net);
 	return EOK;
 }
 
