@@ -53,6 +53,9 @@ netback_mood_t netback_mood;
 unsigned int netback_keeps;
 
 static unsigned int complaints;
+/** It has lied by a try function, so that its own view of the rings is wrong,
+ * and does no more with them but lie, until it connects anew. */
+static bool mad;
 /** The front end asked for the filter when it connected. */
 static bool mcast_sampled;
 static bool connected;
@@ -238,6 +241,7 @@ static void connect(void)
 	model_gref_use(ref_rx, true);
 	tx_cons = rx_cons = 0;
 	mcast_sampled = mcast_key();
+	mad = false;
 	connected = true;
 	set_state(4);
 }
@@ -416,7 +420,7 @@ static void take_extra(uint64_t phys, const xen_netif_tx_request_t *req)
 /** The guest has sent an event; the lock is held. */
 void netback_kick(uint32_t port)
 {
-	if (!connected || port != port_tx)
+	if (!connected || mad || port != port_tx)
 		return;
 
 	uint64_t phys = ring(ref_tx);
@@ -471,6 +475,8 @@ static bool take_rx(xen_netif_rx_request_t *req)
 {
 	uint64_t phys = ring(ref_rx);
 
+	if (mad)
+		return false;
 	if (host_dma_read_32(phys) - rx_cons > SLOTS)
 		model_violation("receive ring overflows");
 	if (rx_cons == host_dma_read_32(phys))
@@ -619,6 +625,47 @@ static void set_prod(bool rx, uint32_t prod)
 	model_lock();
 	host_dma_write_32(ring(rx ? ref_rx : ref_tx) + 8, prod);
 	model_event(rx ? port_rx : port_tx);
+	model_unlock();
+}
+
+/** Put any response into a ring, if there is one. */
+void netback_try_respond_rx(const xen_netif_rx_response_t *rsp)
+{
+	model_lock();
+	mad = true;
+	if (connected)
+		put_rx(rsp);
+	model_unlock();
+}
+
+void netback_try_respond_tx(uint16_t id, int16_t status)
+{
+	model_lock();
+	mad = true;
+	if (connected)
+		respond_tx(id, status);
+	model_unlock();
+}
+
+/** As netback_set_*_prod(), if there is a ring. */
+void netback_try_prod(bool rx, uint32_t prod)
+{
+	model_lock();
+	mad = true;
+	if (connected) {
+		host_dma_write_32(ring(rx ? ref_rx : ref_tx) + 8, prod);
+		model_event(rx ? port_rx : port_tx);
+	}
+	model_unlock();
+}
+
+/** As netback_scribble(), if there is a ring. */
+void netback_try_scribble(unsigned int offset, uint32_t value)
+{
+	model_lock();
+	if (connected)
+		host_dma_write_32(ring(value & 1 ? ref_tx : ref_rx) +
+		    offset, value);
 	model_unlock();
 }
 

@@ -30,8 +30,10 @@
  * The drivers, the model and a client, together
  */
 
+#include <host/violation.h>
+#include <pthread.h>
+#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 #include "rig.h"
 
 extern int xen_platform_main(int, char *[]);
@@ -44,11 +46,14 @@ host_nic_client_t *rig_client;
 atomic_uint rig_received;
 uint8_t rig_last[RIG_FRAME_MAX];
 atomic_size_t rig_last_size;
+atomic_uint rig_lost_pages;
 
 /** Clients of a life, at most */
 #define CLIENTS_MAX  1000
 
 static async_sess_t *sess;
+/** Guards rig_card against going while it is looked at */
+static pthread_mutex_t card_lock = PTHREAD_MUTEX_INITIALIZER;
 /** Clients that were forgotten */
 static host_nic_client_t *old[CLIENTS_MAX];
 static unsigned int old_count;
@@ -57,6 +62,7 @@ static size_t dma_before;
 
 static const host_hooks_t hooks = {
 	.dma_before_alloc = fault_dma,
+	.dma_before_free = model_before_free,
 	.fibril_before_create = fault_fibril,
 	.irq_before_subscribe = fault_irq,
 	.pio_before_enable = fault_pio
@@ -90,6 +96,8 @@ static void on_fun(ddf_fun_t *fun, bool bound, void *arg)
 {
 	if (host_fun_iface(fun, NIC_DEV_IFACE) == NULL)
 		return;
+
+	pthread_mutex_lock(&card_lock);
 	if (bound) {
 		host_fun_get(fun);
 		rig_card = fun;
@@ -97,6 +105,34 @@ static void on_fun(ddf_fun_t *fun, bool bound, void *arg)
 		rig_card = NULL;
 		host_fun_put(fun);
 	}
+	pthread_mutex_unlock(&card_lock);
+}
+
+static void on_log(log_level_t level, const char *text)
+{
+	(void) level;
+	fprintf(stderr, "%s\n", text);
+	if (strstr(text, "they are lost") != NULL)
+		rig_lost_pages++;
+}
+
+/** Make a client of the card that there is.
+ *
+ * @return ENOENT if there is none (any more)
+ */
+static errno_t make_client(void)
+{
+	pthread_mutex_lock(&card_lock);
+	ddf_fun_t *fun = rig_card;
+	if (fun != NULL)
+		host_fun_get(fun);
+	pthread_mutex_unlock(&card_lock);
+	if (fun == NULL)
+		return ENOENT;
+
+	errno_t rc = host_nic_connect(fun, &client_ops, NULL, &rig_client);
+	host_fun_put(fun);
+	return rc;
 }
 
 /** State of the front end in xenstore, 0 if there is none */
@@ -130,6 +166,7 @@ static void start_drivers(void)
 	(void) host_driver_add_match("xen-netfront", "xen/vif");
 	host_fun_set_cb(on_fun, NULL);
 	host_set_hooks(&hooks);
+	host_log_set_sink(on_log);
 	EXPECT_EQ(host_driver_start(xen_platform_main, "xen-platform"), EOK);
 	EXPECT_EQ(host_driver_start(xenbus_main, "xenbus"), EOK);
 	EXPECT_EQ(host_driver_start(xen_netfront_main, "xen-netfront"), EOK);
@@ -142,6 +179,7 @@ static void start_drivers(void)
 errno_t rig_try_start(void)
 {
 	rig_received = 0;
+	rig_lost_pages = 0;
 	dma_before = rig_live_dma();
 	start_drivers();
 	sess = model_xen_start();
@@ -168,8 +206,7 @@ bool rig_link_is_up(void)
 /** Make the card active, and say nothing of what is wanted. */
 errno_t rig_connect_only(void)
 {
-	errno_t rc = host_nic_connect(rig_card, &client_ops, NULL,
-	    &rig_client);
+	errno_t rc = make_client();
 	if (rc != EOK)
 		return rc;
 	return rig_client->iface->set_state(rig_client->fun, NIC_STATE_ACTIVE);
@@ -180,8 +217,7 @@ errno_t rig_connect(void)
 {
 	nic_address_t mac;
 
-	errno_t rc = host_nic_connect(rig_card, &client_ops, NULL,
-	    &rig_client);
+	errno_t rc = make_client();
 	if (rc != EOK)
 		return rc;
 	rc = host_nic_bring_up(rig_client, &mac);
@@ -243,6 +279,7 @@ void rig_check_clean(void)
 	EXPECT_EQ(rig_live_dma(), dma_before);
 	model_lock();
 	EXPECT_EQ(store_watches(), 0);
+	EXPECT(!store_in_transaction());
 	model_unlock();
 }
 

@@ -68,6 +68,9 @@ extern atomic_uint rig_received;
 extern uint8_t rig_last[RIG_FRAME_MAX];
 extern atomic_size_t rig_last_size;
 
+/** Warnings of pages that a back end kept */
+extern atomic_uint rig_lost_pages;
+
 extern errno_t rig_try_start(void);
 extern void rig_start(void);
 extern errno_t rig_connect(void);

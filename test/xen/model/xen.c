@@ -187,6 +187,19 @@ MODEL_SHARED void model_gref_use(uint32_t ref, bool use)
 		    __ATOMIC_SEQ_CST);
 }
 
+/** A driver frees memory: nothing of it may be granted. */
+MODEL_SHARED void model_before_free(void *arg, uint64_t phys, size_t size)
+{
+	(void) arg;
+	for (size_t i = 0; i < MODEL_GRANTS; i++) {
+		uint64_t page = (uint64_t) gnttab[i].frame * PAGE;
+
+		if (gnttab[i].flags != 0 && page >= phys && page < phys + size)
+			model_violation("memory is freed that is granted as "
+			    "%zu", i);
+	}
+}
+
 /** Address of a granted page. */
 MODEL_SHARED uint64_t model_gref_phys(uint32_t ref, bool write)
 {

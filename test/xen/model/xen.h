@@ -78,6 +78,7 @@ extern unsigned int model_grants_in_use(void);
 extern uint64_t model_callback_irq(void);
 extern unsigned int model_unplugs(void);
 extern void model_gref_use(uint32_t, bool);
+extern void model_before_free(void *, uint64_t, size_t);
 extern uint64_t model_gref_phys(uint32_t, bool);
 /** The hypercall of this number from now on fails; 0: none does */
 extern void model_fail_hypercall(unsigned int);
@@ -92,6 +93,7 @@ extern void store_set(const char *, const char *);
 extern const char *store_get(const char *);
 extern void store_remove(const char *);
 extern unsigned int store_watches(void);
+extern bool store_in_transaction(void);
 /** So many transactions from now on meet a conflict. */
 extern unsigned int store_conflicts;
 /** What xenstored answers to the next requests: not the truth */
@@ -147,6 +149,10 @@ extern void netback_fill(uint16_t, size_t, const void *, size_t);
 /** Send events on both channels for no reason. */
 extern void netback_event(void);
 extern bool netback_respond_tx(uint16_t, int16_t);
+extern void netback_try_respond_rx(const xen_netif_rx_response_t *);
+extern void netback_try_respond_tx(uint16_t, int16_t);
+extern void netback_try_prod(bool, uint32_t);
+extern void netback_try_scribble(unsigned int, uint32_t);
 extern void netback_set_rx_prod(uint32_t);
 extern void netback_set_tx_prod(uint32_t);
 extern uint16_t netback_take_rx_id(void);
