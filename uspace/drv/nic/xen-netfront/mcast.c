@@ -216,6 +216,10 @@ errno_t xn_on_multicast(nic_t *nic, nic_multicast_mode_t mode,
 	bool fits = true;
 
 	fibril_mutex_lock(&net->lock);
+	if (net->phase == XN_GONE) {
+		fibril_mutex_unlock(&net->lock);
+		return EIO;
+	}
 	want->count = 0;
 	for (size_t i = 0; i < count && fits; i++) {
 		if (groups_has(want, &addr[i]))

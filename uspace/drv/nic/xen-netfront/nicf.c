@@ -114,14 +114,20 @@ static void set_active(nic_t *nic, bool active)
 	fibril_mutex_unlock(&net->lock);
 }
 
+/** The device is removed: libnic keeps no settings of it any more. */
+static bool is_gone(xn_t *net)
+{
+	fibril_mutex_lock(&net->lock);
+	bool gone = net->phase == XN_GONE;
+	fibril_mutex_unlock(&net->lock);
+	return gone;
+}
+
 static errno_t on_activating(nic_t *nic)
 {
 	xn_t *net = nic_get_specific(nic);
 
-	fibril_mutex_lock(&net->lock);
-	bool gone = net->phase == XN_GONE;
-	fibril_mutex_unlock(&net->lock);
-	if (gone)
+	if (is_gone(net))
 		return EIO;
 
 	/* libnic takes a NIC for one that filters, until it is told. */
@@ -160,6 +166,9 @@ static errno_t on_stopping(nic_t *nic)
 static errno_t on_unicast(nic_t *nic, nic_unicast_mode_t mode,
     const nic_address_t *addr, size_t count)
 {
+	if (is_gone(nic_get_specific(nic)))
+		return EIO;
+
 	nic_report_hw_filtering(nic, mode == NIC_UNICAST_PROMISC, -1, -1);
 	return EOK;
 }
