@@ -36,6 +36,7 @@
 #include <mem.h>
 #include <stdlib.h>
 #include <str.h>
+#include <time.h>
 #include <unistd.h>
 #include <xen/platform.h>
 #include "hosted.h"
@@ -43,7 +44,7 @@
 /** How long a link may take to come up, and how often it is looked at, in
  * microseconds */
 #define LINK_LIMIT_US	60000000
-#define LINK_STEP_US	1000
+#define LINK_STEP_US	10000
 
 /** What a card on the bus can leave behind */
 typedef struct {
@@ -146,19 +147,32 @@ static errno_t card_online(device_t *device)
 	return ETIMEOUT;
 }
 
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t) now.tv_sec * 1000 + (uint64_t) now.tv_nsec / 1000000;
+}
+
 /** Take the card offline and online again and again; nothing must be left
  * over. */
 static errno_t cmd_updown(FILE *out, device_t *device, unsigned long count)
 {
 	usage_t before, after;
+	uint64_t start, middle, down_ms = 0, up_ms = 0;
 
 	errno_t rc = get_usage(device, &before);
 	if (rc != EOK)
 		return rc;
 	for (unsigned long i = 0; i < count; i++) {
+		start = now_ms();
 		rc = card_offline(device);
+		middle = now_ms();
 		if (rc == EOK)
 			rc = card_online(device);
+		down_ms += middle - start;
+		up_ms += now_ms() - middle;
 		if (rc != EOK) {
 			fprintf(out, "cycle %lu failed\n", i);
 			return rc;
@@ -167,6 +181,8 @@ static errno_t cmd_updown(FILE *out, device_t *device, unsigned long count)
 	rc = get_usage(device, &after);
 	if (rc != EOK)
 		return rc;
+	fprintf(out, "down %llu ms, up %llu ms, in all\n",
+	    (unsigned long long) down_ms, (unsigned long long) up_ms);
 	print_usage(out, &before);
 	print_usage(out, &after);
 	return after.xen.ports == before.xen.ports &&
