@@ -47,7 +47,7 @@
 #define FRAME_MAX  4096
 #define SENT_MAX   4096
 
-bool netback_is_stalled;
+atomic_bool netback_is_stalled;
 bool netback_forgives;
 netback_mood_t netback_mood;
 unsigned int netback_keeps;
@@ -59,6 +59,8 @@ static bool mad;
 /** The front end asked for the filter when it connected. */
 static bool mcast_sampled;
 static bool connected;
+/** Hand-shakes that came to an end, all ever */
+static unsigned int connects;
 static bool online;
 static unsigned int port_rx;
 static unsigned int port_tx;
@@ -242,6 +244,7 @@ static void connect(void)
 	tx_cons = rx_cons = 0;
 	mcast_sampled = mcast_key();
 	mad = false;
+	connects++;
 	connected = true;
 	set_state(4);
 }
@@ -361,6 +364,14 @@ bool netback_is_connected(void)
 	bool is = connected;
 	model_unlock();
 	return is;
+}
+
+unsigned int netback_connects(void)
+{
+	model_lock();
+	unsigned int n = connects;
+	model_unlock();
+	return n;
 }
 
 /** Publish responses as RING_PUSH_RESPONSES_AND_CHECK_NOTIFY does. */

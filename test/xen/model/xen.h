@@ -39,6 +39,7 @@
 
 #include <async.h>
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -141,6 +142,7 @@ extern void netback_restart_as(bool);
 extern void netback_frontend_state(unsigned int);
 extern void netback_kick(uint32_t);
 extern bool netback_is_connected(void);
+extern unsigned int netback_connects(void);
 extern bool netback_receive(const void *, size_t);
 extern bool netback_respond_rx(const xen_netif_rx_response_t *);
 extern void netback_respond_rx_all(const xen_netif_rx_response_t *, size_t);
@@ -201,7 +203,7 @@ extern netback_mcast_stats_t netback_mcast_stats(void);
 extern bool netback_mcast_has(const uint8_t *);
 
 /** Take frames and do not answer. */
-extern bool netback_is_stalled;
+extern atomic_bool netback_is_stalled;
 /** Close, rather than end the program, if what a front end published is not
  * all there. */
 extern bool netback_forgives;
