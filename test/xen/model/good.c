@@ -178,6 +178,23 @@ TEST(a_back_end_that_restarts_is_connected_to_again)
 	rig_finish();
 }
 
+TEST(a_back_end_that_took_over_the_rings_is_waited_for)
+{
+	rig_start_up(true);
+	for (int i = 0; i < 10; i++) {
+		netback_mood.at = 6;
+		netback_mood.state = "5";
+		netback_rebind();
+		WAIT_FOR(rig_front_state() == 6);
+		netback_mood.at = 0;
+		netback_do("6");
+		WAIT_FOR(rig_front_state() == 4 && netback_is_connected());
+		WAIT_FOR(rig_link_is_up());
+	}
+	rig_expect_traffic();
+	rig_finish();
+}
+
 TEST(a_device_comes_and_goes_again_and_again)
 {
 	rig_start();

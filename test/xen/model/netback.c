@@ -156,6 +156,15 @@ void netback_restart_as(bool split)
 	model_unlock();
 }
 
+/** The back end's driver is bound anew, and uses the rings that it finds before
+ * it says that it is connected, as Linux's does. */
+void netback_rebind(void)
+{
+	model_lock();
+	set_state(2);
+	model_unlock();
+}
+
 /** What a front end did must not be, or a back end that forgives gives up.
  *
  * A front end whose device was taken away and put back between two of its

@@ -138,6 +138,7 @@ extern void netback_unplug(void);
 /** Take the device away with force, be the front end ready or not. */
 extern void netback_destroy(void);
 extern void netback_restart(void);
+extern void netback_rebind(void);
 extern void netback_restart_as(bool);
 extern void netback_frontend_state(unsigned int);
 extern void netback_kick(uint32_t);

@@ -199,6 +199,28 @@ static fe_phase_t fe_idle(xen_frontend_t *fe, xenbus_state_t backend,
 	return backend == XENBUS_STATE_INIT_WAIT ? fe_connect(fe) : FE_IDLE;
 }
 
+/** Wait, for a limited time, until a back end that began anew has seen that we
+ * are closed.
+ *
+ * Linux's takes over the rings that it finds while it still is InitWait; it
+ * lets go of them when the front end closes, and is Closed then.
+ *
+ * @return True if its state has changed, which the fibril is told of
+ */
+static bool fe_wait_moved(xen_frontend_t *fe)
+{
+	fibril_mutex_lock(&fe->lock);
+	while (fe->backend == XENBUS_STATE_INIT_WAIT && !fe->stopping) {
+		if (fibril_condvar_wait_timeout(&fe->cv, &fe->lock,
+		    CLOSE_TIMEOUT_US) != EOK)
+			break;
+	}
+	bool moved = fe->backend != XENBUS_STATE_INIT_WAIT;
+	fibril_mutex_unlock(&fe->lock);
+
+	return moved;
+}
+
 /** Go on from what the back end's state now is.
  *
  * @return New phase
@@ -225,6 +247,8 @@ static fe_phase_t fe_step(xen_frontend_t *fe, xenbus_state_t backend,
 		    !(fe->bound && backend_is_off(backend)))
 			return FE_CONNECTED;
 		fe_quiesce(fe, XENBUS_STATE_CLOSED);
+		if (backend == XENBUS_STATE_INIT_WAIT && fe_wait_moved(fe))
+			return FE_CLOSING;
 		break;
 	case FE_CLOSING:
 		break;
