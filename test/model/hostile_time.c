@@ -307,6 +307,28 @@ TEST_ROWS(lost_interrupts_are_made_up_for, kind_t, kinds)
 	rig_end(rig);
 }
 
+TEST_ROWS(a_line_that_lost_an_edge_is_let_go, kind_t, kinds)
+{
+	rig_t *rig = rig_create(row->kind, row->features);
+
+	rig->vm->lie.edges = true;
+	host_time_set_speed(20);
+	EXPECT_EQ(rig_add(rig), EOK);
+	rig_up(rig);
+	for (unsigned int i = 0; i < 5; i++) {
+		rig->vm->lie.mute = true;
+		rig_expect_traffic(rig);
+		rig->vm->lie.mute = false;
+
+		unsigned long heard = rig->vm->irqs_heard;
+		for (unsigned int k = 0; k < 1000 &&
+		    rig->vm->irqs_heard == heard; k++)
+			rig_expect_traffic(rig);
+		EXPECT(rig->vm->irqs_heard > heard);
+	}
+	rig_end(rig);
+}
+
 typedef struct {
 	const char *name;
 	int ack;

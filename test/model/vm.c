@@ -225,10 +225,14 @@ void vm_interrupt(vm_t *vm, uint8_t isr)
 {
 	if (vm->unplugged)
 		return;
+	/* 4.1.4.5: the line is held until the ISR is read */
+	bool held = vm->isr != 0;
 	vm->isr |= isr;
 	vm->irqs++;
-	if (!vm->lie.mute && vm->cfg.irq >= 0)
-		(void) host_irq_raise(vm->cfg.irq);
+	if (vm->lie.mute || vm->cfg.irq < 0 || (vm->lie.edges && held))
+		return;
+	vm->irqs_heard++;
+	(void) host_irq_raise(vm->cfg.irq);
 }
 
 /** The configuration has changed: tell the driver. The lock is held. */

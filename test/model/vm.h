@@ -166,6 +166,8 @@ typedef struct {
 	atomic_uint status_or;
 	/** No interrupt ever arrives. */
 	atomic_bool mute;
+	/** The interrupt controller sees edges only */
+	bool edges;
 	/** Notifications are not heard. */
 	atomic_bool deaf;
 	/** Reads as num_queues, if not 0 */
@@ -313,6 +315,8 @@ struct vm {
 
 	/* Figures, for tests */
 	atomic_ulong irqs;
+	/** Those that reached the interrupt controller */
+	atomic_ulong irqs_heard;
 	atomic_ulong resets;
 	/** Times DRIVER_OK was set */
 	atomic_ulong starts;

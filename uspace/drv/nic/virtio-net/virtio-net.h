@@ -89,11 +89,8 @@
 /** How often the worker looks whether something was missed */
 #define VNET_WATCHDOG_MS	1000
 
-/** How often it looks if the device has no interrupt, or loses some */
+/** How often it looks if the device has no interrupt */
 #define VNET_NO_IRQ_POLL_MS	10
-
-/** How many such looks it takes after it found a frame without an interrupt */
-#define VNET_QUICK_LOOKS	200
 
 /** What the device is doing; guarded by vnet_t.lock */
 typedef enum {
@@ -182,8 +179,6 @@ typedef struct {
 	/** Milliseconds between looks at the ring with NIC_POLL_PERIODIC */
 	msec_t poll_period;
 	struct timespec watchdog_last;
-	/** Quick looks at the ring that are left */
-	unsigned int quick_looks;
 	/** Restarts that are not yet forgiven */
 	unsigned int restarts;
 

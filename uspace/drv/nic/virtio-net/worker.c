@@ -191,8 +191,8 @@ static void restart(vnet_t *net, bool fault)
 
 /** Look after what no interrupt has told. The lock is held.
  *
- * An edge-triggered line that another device holds loses interrupts; a device
- * without a line has none.
+ * The library makes up for interrupts that the line lost; a device without a
+ * line has none, and one that lies may keep silent.
  */
 static void watchdog(vnet_t *net)
 {
@@ -207,8 +207,6 @@ static void watchdog(vnet_t *net)
 	    (net->events & VNET_EV_RECEIVE) == 0 &&
 	    virtq_has_used(net->rxq)) {
 		net->events |= VNET_EV_RECEIVE;
-		/* Where one interrupt was lost, more will be */
-		net->quick_looks = VNET_QUICK_LOOKS;
 	}
 
 	getuptime(&now);
@@ -228,10 +226,6 @@ static usec_t nap(vnet_t *net)
 {
 	if (net->poll_mode == NIC_POLL_PERIODIC)
 		return MSEC2USEC(net->poll_period);
-	if (net->quick_looks > 0) {
-		net->quick_looks--;
-		return MSEC2USEC(VNET_NO_IRQ_POLL_MS);
-	}
 	if (!net->has_irq)
 		return MSEC2USEC(VNET_NO_IRQ_POLL_MS);
 	return MSEC2USEC(VNET_WATCHDOG_MS);

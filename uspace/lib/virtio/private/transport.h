@@ -142,6 +142,8 @@ struct virtio_dev {
 	void *irq_arg;
 	/** Link in the list of devices whose interrupts are wanted */
 	link_t irq_link;
+	/** Quick looks that the watchdog still takes; guarded as the list */
+	unsigned int irq_looks;
 };
 
 extern const virtio_transport_t virtio_modern;

@@ -36,7 +36,6 @@
 
 #include <as.h>
 #include <assert.h>
-#include <ddf/interrupt.h>
 #include <ddf/log.h>
 #include <ddi.h>
 #include <device/hw_res.h>
@@ -62,15 +61,6 @@
 
 /** What configuration space reads as when the device is not there */
 #define PCI_VENDOR_NONE		0xffff
-
-/**
- * Guards irq_list, and every callback runs with it held: once a device is off
- * the list, no callback for it runs or will run.
- */
-static FIBRIL_MUTEX_INITIALIZE(irq_lock);
-
-/** Devices whose interrupts are wanted */
-static LIST_INITIALIZE(irq_list);
 
 /** Find a device, reset it and leave it ready for virtio_negotiate().
  *
@@ -464,120 +454,6 @@ void virtio_dma_free(virtio_dev_t *vdev, virtio_dma_t *dma)
 		vdev->lost += dma->size;
 
 	dma->virt = NULL;
-}
-
-/** Interrupt: the top half has read the ISR, its value is the argument. */
-static void irq_handler(ipc_call_t *icall, void *arg)
-{
-	uint8_t isr = ipc_get_arg1(icall);
-
-	fibril_mutex_lock(&irq_lock);
-	list_foreach(irq_list, irq_link, virtio_dev_t, vdev) {
-		if (vdev == arg) {
-			vdev->irq_cb(vdev->irq_arg,
-			    (isr & VIRTIO_ISR_QUEUE) != 0,
-			    (isr & VIRTIO_ISR_CONFIG) != 0);
-			break;
-		}
-	}
-	fibril_mutex_unlock(&irq_lock);
-}
-
-/** Subscribe to the device's interrupt.
- *
- * @param vdev Device
- * @param cb   Called for each interrupt
- * @param arg  Argument for it
- *
- * @return EOK on success, ENOENT if the device has no interrupt line (the
- *         driver can poll), or another error code
- */
-errno_t virtio_irq_enable(virtio_dev_t *vdev, virtio_irq_cb_t cb, void *arg)
-{
-	if (vdev->irq < 0)
-		return ENOENT;
-
-	virtio_window_t *isr = &vdev->window[VIRTIO_PCI_CAP_ISR];
-	irq_pio_range_t range = {
-		.base = isr->phys,
-		.size = 1
-	};
-
-	/*
-	 * 4.1.4.5: reading the ISR deasserts the line, which must be done
-	 * before the interrupt controller is told that the interrupt is over.
-	 * The line may be shared: 0 means that another device raised it.
-	 */
-	irq_cmd_t cmds[] = {
-		{
-			.cmd = CMD_PIO_READ_8,
-			.addr = (void *) isr->phys,
-			.dstarg = 1
-		},
-		{
-			.cmd = CMD_PREDICATE,
-			.value = 1,
-			.srcarg = 1
-		},
-		{
-			.cmd = CMD_ACCEPT
-		},
-		{
-			.cmd = CMD_DECLINE
-		}
-	};
-	irq_code_t code = {
-		.rangecount = 1,
-		.ranges = &range,
-		.cmdcount = ARRAY_SIZE(cmds),
-		.cmds = cmds
-	};
-
-	vdev->irq_cb = cb;
-	vdev->irq_arg = arg;
-	fibril_mutex_lock(&irq_lock);
-	list_append(&vdev->irq_link, &irq_list);
-	fibril_mutex_unlock(&irq_lock);
-
-	errno_t rc = register_interrupt_handler(vdev->ddf_dev, vdev->irq,
-	    irq_handler, vdev, &code, &vdev->irq_handle);
-	if (rc != EOK)
-		goto err_list;
-
-	rc = hw_res_enable_interrupt(vdev->parent, vdev->irq);
-	if (rc != EOK)
-		goto err_handler;
-
-	return EOK;
-
-err_handler:
-	(void) unregister_interrupt_handler(vdev->ddf_dev, vdev->irq_handle);
-err_list:
-	fibril_mutex_lock(&irq_lock);
-	list_remove(&vdev->irq_link);
-	fibril_mutex_unlock(&irq_lock);
-	ddf_msg(LVL_ERROR, "%s: cannot use interrupt %d: %s", vdev->name,
-	    vdev->irq, str_error(rc));
-	return rc;
-}
-
-/** Give the interrupt up; nothing happens if it is not subscribed.
- *
- * No callback runs after the return. Never call it with a lock held that the
- * callback takes. The line itself stays enabled: it may be shared.
- */
-void virtio_irq_disable(virtio_dev_t *vdev)
-{
-	fibril_mutex_lock(&irq_lock);
-	bool subscribed = link_in_use(&vdev->irq_link);
-	if (subscribed)
-		list_remove(&vdev->irq_link);
-	fibril_mutex_unlock(&irq_lock);
-
-	if (subscribed) {
-		(void) unregister_interrupt_handler(vdev->ddf_dev,
-		    vdev->irq_handle);
-	}
 }
 
 /** @}
