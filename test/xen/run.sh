@@ -33,14 +33,13 @@
 #
 # usage: test/xen/run.sh [model] [hosted] [helenos]
 #
-# HELENOS_IMAGE names the image. The last part is run only when it is named: it
-# has not been seen to pass as a whole yet.
+# HELENOS_IMAGE names the image, else it is the one in the cache folder.
 
 set -uo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
-parts=(model hosted not_steady)
+parts=(model hosted helenos)
 [ $# -eq 0 ] || parts=("$@")
 image=${HELENOS_IMAGE:-$HOME/.cache/helenos-pv/image.iso}
 passed=0 failed=0 skipped=0
@@ -69,15 +68,20 @@ run_model() {
 	fi
 }
 
+# The tests of a script: its lines "try NAME COMMAND..."
+names() {
+	sed -n 's/^try \([a-z0-9_]*\) .*/\1/p' "$here/$1"
+}
+
 # One test for each line "try NAME ..." of the script; one that is not heard of
 # failed.
 run_hosted() {
 	local name
-	"$top/tools/run-xen.sh" -t 1800 -s "$here/hosted" | tee "$work/log"
+	"$top/tools/run-xen.sh" -t 3600 -s "$here/hosted" | tee "$work/log"
 	while read -r name; do
 		grep -qw "ok $name" "$work/log"
 		count $? "hosted.$name"
-	done < <(sed -n 's/^try \([a-z0-9_]*\) .*/\1/p' "$here/hosted")
+	done < <(names hosted)
 }
 
 # Do the drivers in the image have the digest of this tree's sources?
@@ -92,33 +96,40 @@ skip() {
 	skipped=$((skipped + 1))
 }
 
-run_helenos() {
+# helenos_run KIND SCRIPT [OPTION...]: as run_hosted, in a HelenOS guest
+helenos_run() {
+	local kind=$1 script=$2 reason name
+	shift 2
 	if [ ! -r "$image" ]; then
-		skip helenos.guest_passes_its_test 'no image'
-		return
+		reason='no image'
+	elif ! image_is_fresh; then
+		reason='stale image'
+	else
+		reason=
+		cc -static -O2 -Wall -Wextra -Werror -o "$work/burst" \
+		    "$here/burst.c" || count 1 helenos.burst_builds
+		"$top/tools/run-xen.sh" -t 3600 -s "$here/$script" \
+		    -f "$work/burst" "$@" "$image" | tee "$work/log"
 	fi
-	if ! image_is_fresh; then
-		skip helenos.guest_passes_its_test 'stale image'
-		return
-	fi
-	if ! cc -static -O2 -Wall -Wextra -Werror -o "$work/burst" \
-	    "$here/burst.c"; then
-		count 1 helenos.burst_builds
-		return
-	fi
-	"$top/tools/run-xen.sh" -t 2400 -s "$here/guest" -f "$work/burst" \
-	    "$image" | tee "$work/log"
-	count "${PIPESTATUS[0]}" helenos.guest_passes_its_test
+	while read -r name; do
+		if [ -n "$reason" ]; then
+			skip "helenos.$kind.$name" "$reason"
+		else
+			grep -qw "ok $name" "$work/log"
+			count $? "helenos.$kind.$name"
+		fi
+	done < <(names "$script")
 }
 
-run_not_steady() {
-	skip helenos.guest_passes_its_test \
-	    'not steady yet; run it with test/xen/run.sh helenos'
+run_helenos() {
+	helenos_run guest guest
+	helenos_run two_processors_and_an_emulated_card kinds -c 2 -v ioemu
+	helenos_run compare compare
 }
 
 for part in "${parts[@]}"; do
 	case $part in
-	model | hosted | helenos | not_steady) "run_$part" ;;
+	model | hosted | helenos) "run_$part" ;;
 	*) echo "run.sh: there is no part '$part'" >&2; exit 2 ;;
 	esac
 done

@@ -35,6 +35,17 @@ guest=helenos
 leases=/tmp/udhcpd.log
 escape=$(printf '\033')
 
+# try NAME COMMAND...: a test; programs that read the console find its name
+try() {
+	name=$1
+	shift
+	if "$@"; then
+		say "ok $name"
+	else
+		say "FAILED $name"
+	fi
+}
+
 guest_is_made() {
 	xl domid "$guest" || guest_is_gone
 }
