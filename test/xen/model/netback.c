@@ -318,13 +318,19 @@ void netback_return(bool split)
 	model_unlock();
 }
 
-void netback_destroy(void)
+/** As netback_destroy(), with the lock held */
+void netback_detach(void)
 {
-	model_lock();
 	online = false;
 	disconnect();
 	store_remove(FRONT);
 	store_remove(BACK);
+}
+
+void netback_destroy(void)
+{
+	model_lock();
+	netback_detach();
 	model_unlock();
 }
 

@@ -103,7 +103,7 @@ static void lie_in_rings(void)
 		netback_try_prod(chance(2), chance(2) ? rnd(600) : rnd(-1));
 		break;
 	case 3:
-		/* Where the back end itself looks, it would not lie to itself. */
+		/* Not where the back end itself looks */
 		netback_try_scribble(chance(2) ? 4 : 12 + 4 * rnd(13), rnd(-1));
 		break;
 	default:

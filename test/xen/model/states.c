@@ -150,3 +150,17 @@ TEST(split_channels_that_are_offered_now_are_used)
 {
 	start_up_twice(false, true);
 }
+
+TEST(a_device_that_goes_while_a_state_is_announced_is_gone)
+{
+	rig_start_up(true);
+	model_lock();
+	store_detaches = true;
+	model_unlock();
+	/* The front end announces that it closes, and asks before whether there
+	 * is a device still. */
+	netback_restart();
+	WAIT_FOR(rig_card == NULL);
+	EXPECT_EQ(rig_front_state(), 0);
+	rig_finish();
+}

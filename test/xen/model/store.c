@@ -36,6 +36,7 @@
 #include "xen.h"
 
 #define HOME       "/local/domain/1/"
+#define FRONT_STATE  HOME "device/vif/0/state"
 #define NODES      160
 #define WATCHES    32
 #define PATH_SIZE  160
@@ -60,6 +61,7 @@ typedef struct {
 xs_interface_t model_store;
 unsigned int store_conflicts;
 bool store_is_mad;
+bool store_detaches;
 store_override_t store_override;
 store_spoil_t store_spoil;
 
@@ -75,6 +77,9 @@ static node_t tx_nodes[NODES];
 static size_t tx_count;
 static uint8_t in[sizeof(xs_msg_hdr_t) + XS_PAYLOAD_MAX];
 static size_t in_size;
+/** Changes, all ever, and when the transaction began */
+static unsigned int changes;
+static unsigned int tx_changes;
 /** Bytes of requests that were read; a test may spoil the shared index. */
 static uint32_t in_cons;
 
@@ -258,6 +263,7 @@ static void set_node(const char *path, const char *value, size_t len)
 	memcpy(node->value, value, len);
 	node->value[len] = '\0';
 	node->len = len;
+	changes++;
 	fire(abs);
 	flush();
 }
@@ -281,6 +287,7 @@ void store_remove(const char *path)
 	char abs[PATH_SIZE];
 
 	absolute(path, abs);
+	changes++;
 	for (size_t i = 0; i < node_count;) {
 		if (is_under(nodes[i].path, abs))
 			nodes[i] = nodes[--node_count];
@@ -367,13 +374,15 @@ static void watch(const xs_msg_hdr_t *hdr, const char *path,
 
 static void end_transaction(const xs_msg_hdr_t *hdr, bool commit)
 {
-	bool conflict = commit && store_conflicts > 0;
+	bool conflict = commit && (store_conflicts > 0 ||
+	    changes != tx_changes);
+	unsigned int state = 0;
 	size_t count = commit && !conflict ? tx_count : 0;
 
 	tx_count = 0;
 	tx_id = 0;
 	if (conflict) {
-		store_conflicts--;
+		store_conflicts -= store_conflicts > 0;
 		error(hdr->req_id, "EAGAIN");
 		return;
 	}
@@ -383,8 +392,12 @@ static void end_transaction(const xs_msg_hdr_t *hdr, bool commit)
 		else
 			set_node(tx_nodes[i].path, tx_nodes[i].value,
 			    tx_nodes[i].len);
+		if (strcmp(tx_nodes[i].path, FRONT_STATE) == 0)
+			state = atoi(tx_nodes[i].value);
 	}
 	put(XS_TRANSACTION_END, hdr->req_id, "OK", 3);
+	if (state != 0)
+		netback_frontend_state(state);
 }
 
 static void write_node(const xs_msg_hdr_t *hdr, const char *path,
@@ -399,7 +412,7 @@ static void write_node(const xs_msg_hdr_t *hdr, const char *path,
 		node->removed = false;
 	} else {
 		set_node(path, value, len);
-		if (strcmp(path, HOME "device/vif/0/state") == 0)
+		if (strcmp(path, FRONT_STATE) == 0)
 			netback_frontend_state(atoi(value));
 	}
 	put(XS_WRITE, hdr->req_id, "OK", 3);
@@ -448,6 +461,10 @@ static void answer(const xs_msg_hdr_t *hdr, char *payload)
 		else
 			put(XS_READ, hdr->req_id, find(abs)->value,
 			    find(abs)->len);
+		if (store_detaches && is_under(abs, HOME "device/vif/0")) {
+			store_detaches = false;
+			netback_detach();
+		}
 		break;
 	case XS_DIRECTORY:
 		directory(hdr->req_id, abs);
@@ -469,6 +486,7 @@ static void answer(const xs_msg_hdr_t *hdr, char *payload)
 		else if (tx_id != 0)
 			model_violation("a transaction is begun in another");
 		tx_id = hdr->req_id;
+		tx_changes = changes;
 		sprintf(id, "%u", tx_id);
 		put(XS_TRANSACTION_START, hdr->req_id, id, strlen(id) + 1);
 		break;

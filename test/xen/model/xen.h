@@ -97,6 +97,8 @@ extern unsigned int store_watches(void);
 extern bool store_in_transaction(void);
 /** So many transactions from now on meet a conflict. */
 extern unsigned int store_conflicts;
+/** The device goes as soon as something of it was read. */
+extern bool store_detaches;
 /** What xenstored answers to the next requests: not the truth */
 extern bool store_is_mad;
 
@@ -137,6 +139,7 @@ extern void netback_plug(bool);
 extern void netback_unplug(void);
 /** Take the device away with force, be the front end ready or not. */
 extern void netback_destroy(void);
+extern void netback_detach(void);
 extern void netback_restart(void);
 extern void netback_rebind(void);
 extern void netback_restart_as(bool);
@@ -190,7 +193,7 @@ extern netback_mcast_t netback_mcast;
 extern unsigned int netback_mcast_max;
 /** Figures of it */
 typedef struct {
-	/** Addresses in its list, and how many were ever put in and taken out */
+	/** Addresses in its list; how many were ever put in, taken out */
 	unsigned int count;
 	unsigned int added;
 	unsigned int removed;

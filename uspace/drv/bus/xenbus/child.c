@@ -229,7 +229,11 @@ static errno_t child_write_block(child_t *child, uint32_t tx,
 	return EOK;
 }
 
-/** Write a block of keys and values, all at once or none. */
+/** Write a block of keys and values, all at once or none.
+ *
+ * Not into the directory of a device that was detached, which that would make
+ * again: then the device would be there for ever, with nothing behind it.
+ */
 static errno_t child_publish(child_t *child, const char *block, size_t size)
 {
 	xs_t *xs = &child->bus->xs;
@@ -241,7 +245,9 @@ static errno_t child_publish(child_t *child, const char *block, size_t size)
 		if (rc != EOK)
 			return rc;
 
-		rc = child_write_block(child, tx, block, size);
+		rc = xs_read(xs, tx, child->path, "backend", NULL);
+		if (rc == EOK)
+			rc = child_write_block(child, tx, block, size);
 		if (rc != EOK) {
 			(void) xs_transaction_end(xs, tx, false);
 			return rc;
@@ -271,21 +277,16 @@ static void client_publish(child_t *child, ipc_call_t *call)
 
 static void client_set_state(child_t *child, ipc_call_t *call)
 {
-	xs_t *xs = &child->bus->xs;
 	sysarg_t state = ipc_get_arg1(call);
-	char buf[2] = { '0' + state, '\0' };
+	char block[] = "state\0" "0";
 
 	if (state > XENBUS_STATE_RECONFIGURED) {
 		async_answer_0(call, EINVAL);
 		return;
 	}
 
-	/* A write would make the directory of a detached device again. */
-	errno_t rc = xs_read(xs, XS_NO_TX, child->path, "state", NULL);
-	if (rc == EOK)
-		rc = xs_write(xs, XS_NO_TX, child->path, "state", buf);
-
-	async_answer_0(call, rc);
+	block[sizeof("state")] += state;
+	async_answer_0(call, child_publish(child, block, sizeof(block)));
 }
 
 static void client_request(child_t *child, ipc_call_t *call)
