@@ -43,6 +43,11 @@
 /** How long a back end may take to let go of the rings, in microseconds */
 #define CLOSE_TIMEOUT_US  10000000
 
+/** How often a state is announced that there is no memory for, and how long to
+ * wait in between, in microseconds */
+#define STATE_TRIES     5
+#define STATE_RETRY_US  10000
+
 /** Where the front end is; its state in xenstore follows from it. */
 typedef enum {
 	/** Nothing is shared; the back end may start when it wants. */
@@ -111,6 +116,12 @@ static void fe_backend_changed(void *arg, xenbus_state_t state, bool online)
 static void fe_set_state(xen_frontend_t *fe, xenbus_state_t state)
 {
 	errno_t rc = xenbus_set_state(fe->xb, state);
+
+	/* A back end that is not told keeps our pages: worth asking again. */
+	for (int tries = 1; rc == ENOMEM && tries < STATE_TRIES; tries++) {
+		fibril_usleep(STATE_RETRY_US);
+		rc = xenbus_set_state(fe->xb, state);
+	}
 
 	fe->announced = state;
 	/* The directory is gone when the device was detached. */
