@@ -120,10 +120,11 @@ shell_has() {
 }
 
 # shell COMMAND PATTERN SECONDS: run a command until a line with the pattern is
-# there, and print what it printed
+# there, and print what it printed. A program that waits for a key until it ends
+# (ping) may eat the first one that follows it: the space.
 shell() {
 	: > /tmp/shell.out
-	printf '%s\r' "$1" >&8
+	printf ' %s\r' "$1" >&8
 	wait_for "$3" shell_has "$2"
 	shell_rc=$?
 	usleep 500000
