@@ -237,8 +237,8 @@ PIO_ACCESS(16)
 PIO_ACCESS(32)
 PIO_ACCESS(64)
 
-/** The kernel's PERM_MEM_MANAGER and PERM_IO_MANAGER, which HelenOS's user space
- * has no name for */
+/** The kernel's PERM_MEM_MANAGER and PERM_IO_MANAGER, which user space has no
+ * name for */
 #define PERMS_FOR_HYPERCALL  (1 << 1 | 1 << 2)
 
 static unsigned int perms = ~0U;

@@ -33,8 +33,8 @@
  * The state machine of a front end
  *
  * Written once, for all front ends. It runs in a fibril of its own, which
- * alone calls the operations, one at a time and in this order: connect,
- * any number of link and update, quiesce, disconnect; then connect again, if the
+ * alone calls the operations, one at a time and in this order: connect, any
+ * number of link and update, quiesce, disconnect; then connect again, if the
  * back end comes back. Operations may wait.
  *
  * The order of calls: xen_frontend_start() once the driver can be connected,
