@@ -35,6 +35,11 @@ guest=helenos
 leases=/tmp/udhcpd.log
 escape=$(printf '\033')
 
+# What a script shows when a test failed
+after_failure() {
+	:
+}
+
 # try NAME COMMAND...: a test; programs that read the console find its name
 try() {
 	name=$1
@@ -43,6 +48,7 @@ try() {
 		say "ok $name"
 	else
 		say "FAILED $name"
+		after_failure
 	fi
 }
 
