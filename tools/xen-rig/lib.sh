@@ -102,12 +102,12 @@ answers_ping() {
 
 # Bear a burst to a guest that takes its time under emulation: the queue holds
 # all of it, and the guest's address is known even if it does not answer for it
-# while the burst is before the question.
+# while the burst is before the question. (busybox has an ip of its own.)
 be_patient() {
 	for i in /sys/class/net/vif*/tx_queue_len; do
 		echo 1000 > "$i"
 	done
-	ip neigh replace "$ip" dev xenbr0 nud permanent \
+	/bin/ip neigh replace "$ip" dev xenbr0 nud permanent \
 	    lladdr "$(sed -n 's/.*mac=\([0-9a-f:]*\).*/\1/p' guest.cfg)"
 }
 
