@@ -96,18 +96,12 @@ skip() {
 	skipped=$((skipped + 1))
 }
 
-# helenos_run KIND SCRIPT [OPTION...]: as run_hosted, in a HelenOS guest
+# helenos_run KIND SCRIPT [OPTION...]: as run_hosted, in a HelenOS guest, unless
+# there is a $reason to skip it
 helenos_run() {
-	local kind=$1 script=$2 reason name
+	local kind=$1 script=$2 name
 	shift 2
-	if [ ! -r "$image" ]; then
-		reason='no image'
-	elif ! image_is_fresh; then
-		reason='stale image'
-	else
-		reason=
-		cc -static -O2 -Wall -Wextra -Werror -o "$work/burst" \
-		    "$here/burst.c" || count 1 helenos.burst_builds
+	if [ -z "$reason" ]; then
 		"$top/tools/run-xen.sh" -t 3600 -s "$here/$script" \
 		    -f "$work/burst" "$@" "$image" | tee "$work/log"
 	fi
@@ -122,6 +116,15 @@ helenos_run() {
 }
 
 run_helenos() {
+	local reason=
+	if [ ! -r "$image" ]; then
+		reason='no image'
+	elif ! image_is_fresh; then
+		reason='stale image'
+	else
+		cc -static -O2 -Wall -Wextra -Werror -o "$work/burst" \
+		    "$here/burst.c" || count 1 helenos.burst_builds
+	fi
 	helenos_run guest guest
 	helenos_run two_processors kinds -c 2
 	skip helenos.an_emulated_card_is_unplugged \

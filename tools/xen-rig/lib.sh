@@ -111,6 +111,19 @@ be_patient() {
 	    lladdr "$(sed -n 's/.*mac=\([0-9a-f:]*\).*/\1/p' guest.cfg)"
 }
 
+# guest_answers N SECONDS: as guest_lease, and until the guest answers; from then
+# on the host is patient with it.
+guest_answers() {
+	guest_lease "$1" "$2"
+	wait_for 60 answers_ping && be_patient
+}
+
+# Start the guest, and see it on the network by its paravirtual card.
+guest_boots() {
+	guest_start
+	guest_answers 1 1500 && vif_state_is 4
+}
+
 # Open HelenOS's shell, which listens for telnet.
 shell_open() {
 	mkfifo /tmp/shell.in
