@@ -227,24 +227,45 @@ static errno_t tx_reserve(xn_t *net, bool extra)
 	return rc;
 }
 
+/** Put a request into the ring; published by the next push.
+ *
+ * The lock is held, a buffer is free.
+ *
+ * @param net   Device
+ * @param len   Length of the frame that is to be put into the buffer, or
+ *              TX_CONTROL for a request without one
+ * @param flags XEN_NETTXF_*
+ *
+ * @return Number of the request and of its buffer
+ */
+static size_t tx_request(xn_t *net, uint16_t len, uint16_t flags)
+{
+	size_t i = net->tx_free[--net->tx_free_count];
+	net->tx_len[i] = len;
+
+	xen_netif_tx_request_t *req = xen_ring_request(&net->tx);
+	req->gref = xn_tx_page(net, i)->gref;
+	req->offset = 0;
+	req->flags = flags;
+	req->id = i;
+	req->size = len == TX_CONTROL ? 0 : len;
+	return i;
+}
+
+/** Publish what was put into the ring. */
+static void tx_push(xn_t *net)
+{
+	if (xen_ring_push(&net->tx))
+		(void) xen_evtchn_send(net->tx_port);
+}
+
 /** Offer a frame to the back end. The lock is held, a buffer is free. */
 static void tx_put(xn_t *net, const void *data, size_t size)
 {
-	size_t i = net->tx_free[--net->tx_free_count];
-	xn_page_t *page = xn_tx_page(net, i);
+	size_t i = tx_request(net, size, 0);
 
-	memcpy(page->virt, data, size);
-	net->tx_len[i] = size;
-
-	xen_netif_tx_request_t *req = xen_ring_request(&net->tx);
-	req->gref = page->gref;
-	req->offset = 0;
-	req->flags = 0;
-	req->id = i;
-	req->size = size;
-
-	if (xen_ring_push(&net->tx))
-		(void) xen_evtchn_send(net->tx_port);
+	memcpy(xn_tx_page(net, i)->virt, data, size);
+	tx_push(net);
 }
 
 /** Tell the back end something, and wait for its answer, for a bounded time.
@@ -265,20 +286,10 @@ errno_t xn_tx_extra(xn_t *net, const xen_netif_extra_info_t *extra)
 	if (rc != EOK)
 		goto out;
 
-	size_t i = net->tx_free[--net->tx_free_count];
-	net->tx_len[i] = TX_CONTROL;
-	net->tx_control = i;
+	net->tx_control = tx_request(net, TX_CONTROL, XEN_NETTXF_EXTRA_INFO);
 	net->tx_extras++;
-
-	xen_netif_tx_request_t *req = xen_ring_request(&net->tx);
-	req->gref = xn_tx_page(net, i)->gref;
-	req->offset = 0;
-	req->flags = XEN_NETTXF_EXTRA_INFO;
-	req->id = i;
-	req->size = 0;
 	memcpy(xen_ring_request(&net->tx), extra, sizeof(*extra));
-	if (xen_ring_push(&net->tx))
-		(void) xen_evtchn_send(net->tx_port);
+	tx_push(net);
 
 	for (unsigned int ms = 0; net->phase == XN_UP && net->tx_control >= 0 &&
 	    ms < TX_WAIT_MS; ms += TX_WAIT_SLICE_MS) {

@@ -38,10 +38,8 @@
 #include <assert.h>
 #include <ddf/log.h>
 #include <ddi.h>
-#include <device/hw_res.h>
 #include <errno.h>
 #include <fibril.h>
-#include <fibril_synch.h>
 #include <inttypes.h>
 #include <macros.h>
 #include <mem.h>
