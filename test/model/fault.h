@@ -51,6 +51,15 @@ extern const char *fault_name(void);
  */
 extern bool fault_step(const char *name);
 
+/** A function of the host library, wrapped by the linker, that may fail */
+#define FAULT_WRAP(type, name, params, args, failure) \
+	extern type __real_##name params; \
+	extern type __wrap_##name params; \
+	type __wrap_##name params \
+	{ \
+		return fault_step(#name) ? (failure) : __real_##name args; \
+	}
+
 /* For host_hooks_t */
 extern errno_t fault_dma(void *, size_t);
 extern bool fault_fibril(void *);

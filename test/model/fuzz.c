@@ -42,6 +42,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "rig.h"
+#include "rnd.h"
 
 #define STEPS	400
 
@@ -63,22 +64,6 @@ static const seed_t seeds[] = {
 	SEED(314159), SEED(1000003), SEED(2147483647), SEED(3735928559),
 	SEED(4294967295)
 };
-
-static uint32_t state;
-
-/** A number below another (xorshift) */
-static uint32_t rnd(uint32_t below)
-{
-	state ^= state << 13;
-	state ^= state >> 17;
-	state ^= state << 5;
-	return state % below;
-}
-
-static bool chance(uint32_t one_in)
-{
-	return rnd(one_in) == 0;
-}
 
 static nic_address_t random_address(bool multicast)
 {
@@ -347,7 +332,7 @@ static void calm_down(rig_t *rig)
 
 TEST_ROWS(a_mad_device_does_no_harm, seed_t, seeds)
 {
-	state = row->seed;
+	rnd_seed(row->seed);
 	fprintf(stderr, "%s\n", row->name);
 	for (unsigned int i = 0; i < 16; i++)
 		(void) rnd(2);

@@ -60,24 +60,16 @@ int fault_asprintf(char **str, const char *fmt, ...)
 	return n;
 }
 
-#define WRAP(type, name, params, args, failure) \
-	extern type __real_##name params; \
-	extern type __wrap_##name params; \
-	type __wrap_##name params \
-	{ \
-		return fault_step(#name) ? (failure) : __real_##name args; \
-	}
-
-WRAP(void *, ddf_dev_data_alloc, (ddf_dev_t *dev, size_t size), (dev, size),
+FAULT_WRAP(void *, ddf_dev_data_alloc, (ddf_dev_t *dev, size_t size), (dev, size),
     NULL)
-WRAP(errno_t, ddf_fun_add_match_id, (ddf_fun_t *fun, const char *id,
+FAULT_WRAP(errno_t, ddf_fun_add_match_id, (ddf_fun_t *fun, const char *id,
     unsigned int score), (fun, id, score), ENOMEM)
-WRAP(async_sess_t *, devman_parent_device_connect, (devman_handle_t handle,
+FAULT_WRAP(async_sess_t *, devman_parent_device_connect, (devman_handle_t handle,
     unsigned int flags), (handle, flags), NULL)
-WRAP(errno_t, async_create_callback_port, (async_exch_t *exch, iface_t iface,
+FAULT_WRAP(errno_t, async_create_callback_port, (async_exch_t *exch, iface_t iface,
     sysarg_t arg1, sysarg_t arg2, async_port_handler_t handler, void *data,
     port_id_t *port), (exch, iface, arg1, arg2, handler, data, port), ENOMEM)
-WRAP(errno_t, async_data_write_accept, (void **data, bool nullterm,
+FAULT_WRAP(errno_t, async_data_write_accept, (void **data, bool nullterm,
     size_t min, size_t max, size_t granularity, size_t *received),
     (data, nullterm, min, max, granularity, received),
     /* Refused, and answered so: nothing is this long. */

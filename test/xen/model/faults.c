@@ -59,16 +59,24 @@ static const row_t rows[ROWS] = {
 	{ "steps 7, 15, 23 ...", 7 }, { "steps 8, 16, 24 ...", 8 }
 };
 
-TEST_ROWS(any_hypercall_of_a_life_fails, row_t, rows)
+/** Live a life for each step of a row, which fails.
+ *
+ * @param row  Steps
+ * @param what What a step is, for the log
+ * @param set  Sets the step that is to fail; 0 is none
+ * @param hit  Whether it was reached
+ */
+static void live_with_faults(const row_t *row, const char *what,
+    void (*set)(unsigned int), bool (*hit)(void))
 {
-	life_prepare(model_hypercall_failed);
+	life_prepare(hit);
 	for (unsigned int n = row->first;; n += ROWS) {
 		EXPECT(n < STEPS_MAX);
-		fprintf(stderr, "== hypercall %u\n", n);
-		model_fail_hypercall(n);
+		fprintf(stderr, "== %s %u\n", what, n);
+		set(n);
 		life_live();
-		bool end = !model_hypercall_failed();
-		model_fail_hypercall(0);
+		bool end = !hit();
+		set(0);
 		life_live_well();
 		if (end) {
 			EXPECT(n > STEPS_MIN);
@@ -77,20 +85,13 @@ TEST_ROWS(any_hypercall_of_a_life_fails, row_t, rows)
 	}
 }
 
+TEST_ROWS(any_hypercall_of_a_life_fails, row_t, rows)
+{
+	live_with_faults(row, "hypercall", model_fail_hypercall,
+	    model_hypercall_failed);
+}
+
 TEST_ROWS(anything_asked_for_in_a_life_fails, row_t, rows)
 {
-	life_prepare(fault_hit);
-	for (unsigned int n = row->first;; n += ROWS) {
-		EXPECT(n < STEPS_MAX);
-		fprintf(stderr, "== request %u\n", n);
-		fault_set(n);
-		life_live();
-		bool end = !fault_hit();
-		fault_set(0);
-		life_live_well();
-		if (end) {
-			EXPECT(n > STEPS_MIN);
-			break;
-		}
-	}
+	live_with_faults(row, "request", fault_set, fault_hit);
 }

@@ -39,6 +39,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "../../model/rnd.h"
 #include "life.h"
 
 #define EVENTS      40
@@ -58,23 +59,8 @@ static const row_t rows[] = {
 	{ "seeds 251 to 275", 251 }, { "seeds 276 to 300", 276 }
 };
 
-static uint32_t state;
 /** xenstored did not say all that it did. */
 static bool spoiled;
-
-/** A number below another (xorshift) */
-static uint32_t rnd(uint32_t below)
-{
-	state ^= state << 13;
-	state ^= state >> 17;
-	state ^= state << 5;
-	return state % below;
-}
-
-static bool chance(uint32_t one_in)
-{
-	return rnd(one_in) == 0;
-}
 
 static bool always(void)
 {
@@ -359,7 +345,7 @@ static void expect_good_device(void)
 
 static void run(uint32_t seed)
 {
-	state = seed * 2654435761u | 1;
+	rnd_seed(seed * 2654435761u | 1);
 	spoiled = false;
 	for (unsigned int i = 0; i < 16; i++)
 		(void) rnd(2);

@@ -73,15 +73,20 @@ static bool always(void)
 	return true;
 }
 
+/** Have the back end go into the row's state when it is at the row's moment. */
+static void wait_for_moment(const row_t *row)
+{
+	model_lock();
+	netback_mood.at = row->at;
+	netback_mood.state = row->state;
+	model_unlock();
+}
+
 /** Let it happen. */
 static void happen(const row_t *row)
 {
-	if (row->at == 1 || row->at == 4) {
-		model_lock();
-		netback_mood.at = row->at;
-		netback_mood.state = row->state;
-		model_unlock();
-	}
+	if (row->at == 1 || row->at == 4)
+		wait_for_moment(row);
 	rig_start();
 	netback_plug(true);
 	WAIT_FOR(rig_card != NULL);
@@ -89,10 +94,7 @@ static void happen(const row_t *row)
 	if (row->at != 1 && row->at != 4)
 		WAIT_FOR(rig_link_is_up());
 	if (row->at == 5 || row->at == 6) {
-		model_lock();
-		netback_mood.at = row->at;
-		netback_mood.state = row->state;
-		model_unlock();
+		wait_for_moment(row);
 		netback_restart();
 	}
 	if (row->at == 0)
