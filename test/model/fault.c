@@ -124,23 +124,24 @@ void *fault_calloc(size_t count, size_t size)
 FAULT_WRAP(nic_t *, nic_create_and_bind, (ddf_dev_t *dev), (dev), NULL)
 FAULT_WRAP(ddf_fun_t *, ddf_fun_create, (ddf_dev_t *dev, fun_type_t type,
     const char *name), (dev, type, name), NULL)
-FAULT_WRAP(void *, ddf_fun_data_alloc, (ddf_fun_t *fun, size_t size), (fun, size),
-    NULL)
+FAULT_WRAP(void *, ddf_fun_data_alloc, (ddf_fun_t *fun, size_t size),
+    (fun, size), NULL)
 FAULT_WRAP(errno_t, ddf_fun_bind, (ddf_fun_t *fun), (fun), EBUSY)
 FAULT_WRAP(errno_t, nic_fun_add_to_cats, (ddf_fun_t *fun), (fun), ENOENT)
-FAULT_WRAP(errno_t, nic_report_address, (nic_t *nic, const nic_address_t *addr),
-    (nic, addr), EINVAL)
-FAULT_WRAP(nic_frame_t *, nic_alloc_frame, (nic_t *nic, size_t size), (nic, size),
+FAULT_WRAP(errno_t, nic_report_address, (nic_t *nic,
+    const nic_address_t *addr), (nic, addr), EINVAL)
+FAULT_WRAP(nic_frame_t *, nic_alloc_frame, (nic_t *nic, size_t size),
+    (nic, size), NULL)
+FAULT_WRAP(async_sess_t *, ddf_dev_parent_sess_get, (ddf_dev_t *dev), (dev),
     NULL)
-FAULT_WRAP(async_sess_t *, ddf_dev_parent_sess_get, (ddf_dev_t *dev), (dev), NULL)
 FAULT_WRAP(errno_t, hw_res_get_list_parsed, (async_sess_t *sess,
     hw_res_list_parsed_t *list, int flags), (sess, list, flags), ENOMEM)
 FAULT_WRAP(errno_t, hw_res_enable_interrupt, (async_sess_t *sess, int irq),
     (sess, irq), EPERM)
-FAULT_WRAP(errno_t, pci_config_space_read_32, (async_sess_t *sess, uint32_t addr,
-    uint32_t *val), (sess, addr, val), EIO)
-FAULT_WRAP(errno_t, pci_config_space_write_32, (async_sess_t *sess, uint32_t addr,
-    uint32_t val), (sess, addr, val), EIO)
+FAULT_WRAP(errno_t, pci_config_space_read_32, (async_sess_t *sess,
+    uint32_t addr, uint32_t *val), (sess, addr, val), EIO)
+FAULT_WRAP(errno_t, pci_config_space_write_32, (async_sess_t *sess,
+    uint32_t addr, uint32_t val), (sess, addr, val), EIO)
 FAULT_WRAP(errno_t, rndgen_create, (rndgen_t **rnd), (rnd), ENOMEM)
 
 /** @}

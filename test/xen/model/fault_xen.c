@@ -60,15 +60,16 @@ int fault_asprintf(char **str, const char *fmt, ...)
 	return n;
 }
 
-FAULT_WRAP(void *, ddf_dev_data_alloc, (ddf_dev_t *dev, size_t size), (dev, size),
-    NULL)
+FAULT_WRAP(void *, ddf_dev_data_alloc, (ddf_dev_t *dev, size_t size),
+    (dev, size), NULL)
 FAULT_WRAP(errno_t, ddf_fun_add_match_id, (ddf_fun_t *fun, const char *id,
     unsigned int score), (fun, id, score), ENOMEM)
-FAULT_WRAP(async_sess_t *, devman_parent_device_connect, (devman_handle_t handle,
-    unsigned int flags), (handle, flags), NULL)
-FAULT_WRAP(errno_t, async_create_callback_port, (async_exch_t *exch, iface_t iface,
-    sysarg_t arg1, sysarg_t arg2, async_port_handler_t handler, void *data,
-    port_id_t *port), (exch, iface, arg1, arg2, handler, data, port), ENOMEM)
+FAULT_WRAP(async_sess_t *, devman_parent_device_connect,
+    (devman_handle_t handle, unsigned int flags), (handle, flags), NULL)
+FAULT_WRAP(errno_t, async_create_callback_port, (async_exch_t *exch,
+    iface_t iface, sysarg_t arg1, sysarg_t arg2, async_port_handler_t handler,
+    void *data, port_id_t *port), (exch, iface, arg1, arg2, handler, data,
+    port), ENOMEM)
 FAULT_WRAP(errno_t, async_data_write_accept, (void **data, bool nullterm,
     size_t min, size_t max, size_t granularity, size_t *received),
     (data, nullterm, min, max, granularity, received),

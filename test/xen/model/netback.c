@@ -194,6 +194,16 @@ static uint64_t ring(uint32_t ref)
 	return model_gref_phys(ref, true);
 }
 
+/** Whether a request's page is not to be had; the lock is held.
+ *
+ * A front end that could not say that it goes takes its pages back all the
+ * same, but not the rings, which are in use: what is in them is stale.
+ */
+static bool is_taken_back(uint32_t ref)
+{
+	return netback_forgives && !model_gref_is_given(ref);
+}
+
 /** Whether the front end asks for the filter */
 static bool mcast_key(void)
 {
@@ -463,8 +473,12 @@ void netback_kick(uint32_t port)
 				take_extra(phys, &req);
 				continue;
 			}
+			if (is_taken_back(req.gref)) {
+				respond_tx(req.id, XEN_NETIF_RSP_ERROR);
+				continue;
+			}
 			take_frame(&req);
-			respond_tx(req.id, 0);
+			respond_tx(req.id, XEN_NETIF_RSP_OKAY);
 		}
 		host_dma_write_32(phys + 4, tx_cons + 1);
 		memory_barrier();
@@ -571,8 +585,11 @@ bool netback_receive(const void *data, size_t size)
 			.offset = 2,
 			.status = (int16_t) size
 		};
-		host_dma_write(model_gref_phys(req.gref, true) + 2, data,
-		    size);
+		if (is_taken_back(req.gref))
+			rsp.status = XEN_NETIF_RSP_ERROR;
+		else
+			host_dma_write(model_gref_phys(req.gref, true) + 2,
+			    data, size);
 		put_rx(&rsp);
 	}
 	model_unlock();

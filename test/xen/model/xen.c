@@ -200,6 +200,14 @@ MODEL_SHARED void model_before_free(void *arg, uint64_t phys, size_t size)
 	}
 }
 
+/** Whether the back end may use a page. */
+MODEL_SHARED bool model_gref_is_given(uint32_t ref)
+{
+	return ref >= XEN_GRANT_NR_RESERVED && ref < MODEL_GRANTS &&
+	    (gnttab[ref].flags & XEN_GTF_PERMIT_ACCESS) != 0 &&
+	    gnttab[ref].domid == 0;
+}
+
 /** Address of a granted page. */
 MODEL_SHARED uint64_t model_gref_phys(uint32_t ref, bool write)
 {

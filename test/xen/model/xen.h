@@ -81,6 +81,7 @@ extern unsigned int model_unplugs(void);
 extern void model_gref_use(uint32_t, bool);
 extern void model_before_free(void *, uint64_t, size_t);
 extern uint64_t model_gref_phys(uint32_t, bool);
+extern bool model_gref_is_given(uint32_t);
 /** The hypercall of this number from now on fails; 0: none does */
 extern void model_fail_hypercall(unsigned int);
 /** It has. */
