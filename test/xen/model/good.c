@@ -58,6 +58,26 @@ TEST(without_a_device_nothing_is_unplugged)
 	rig_finish();
 }
 
+static unsigned int unplugs_before_bus;
+
+static void note_unplugs(void)
+{
+	unplugs_before_bus = model_unplugs();
+}
+
+TEST(emulated_cards_go_before_xenbus_comes)
+{
+	rig_power_on();
+	netback_plug(true);
+	rig_before_bus = note_unplugs;
+	EXPECT_EQ(rig_add(), EOK);
+	EXPECT_EQ(unplugs_before_bus, 1);
+	rig_bring_up();
+	EXPECT_EQ(model_unplugs(), 1);
+	rig_expect_traffic();
+	rig_finish();
+}
+
 TEST(thousands_of_frames_go_both_ways_in_order)
 {
 	uint8_t frame[4096];

@@ -105,14 +105,15 @@ static void check_clean(void)
 /** A life in which something may go wrong */
 void life_live(void)
 {
-	if (rig_try_start() != EOK) {
+	rig_power_on();
+	netback_plug(true);
+	if (rig_add() != EOK) {
 		EXPECT(life_is_hard());
 		check_clean();
 		rig_stop();
 		return;
 	}
 
-	netback_plug(true);
 	live_card();
 	live_offline();
 	live_card();

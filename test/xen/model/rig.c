@@ -57,6 +57,8 @@ static pthread_mutex_t card_lock = PTHREAD_MUTEX_INITIALIZER;
 /** Clients that were forgotten */
 static host_nic_client_t *old[CLIENTS_MAX];
 static unsigned int old_count;
+/** Called when xenbus is about to come, if not NULL */
+void (*rig_before_bus)(void);
 /** Bytes of DMA memory that were there before the start */
 static size_t dma_before;
 
@@ -94,6 +96,9 @@ static const host_nic_client_ops_t client_ops = {
 
 static void on_fun(ddf_fun_t *fun, bool bound, void *arg)
 {
+	if (bound && rig_before_bus != NULL &&
+	    strcmp(ddf_fun_get_name(fun), "xenbus") == 0)
+		rig_before_bus();
 	if (host_fun_iface(fun, NIC_DEV_IFACE) == NULL)
 		return;
 
@@ -172,23 +177,34 @@ static void start_drivers(void)
 	EXPECT_EQ(host_driver_start(xen_netfront_main, "xen-netfront"), EOK);
 }
 
-/** Start the machine and its drivers.
- *
- * @return What dev_add of the platform device returned
- */
-errno_t rig_try_start(void)
+/** Start the machine. */
+void rig_power_on(void)
 {
 	rig_received = 0;
 	rig_lost_pages = 0;
 	dma_before = rig_live_dma();
 	start_drivers();
 	sess = model_xen_start();
+}
 
+/** Start the drivers.
+ *
+ * @return What dev_add of the platform device returned
+ */
+errno_t rig_add(void)
+{
 	errno_t rc = host_dev_add("xen-platform", "00:02.0", sess,
 	    &rig_platform);
 	if (rc != EOK)
 		rig_platform = NULL;
 	return rc;
+}
+
+/** Start the machine and its drivers. */
+errno_t rig_try_start(void)
+{
+	rig_power_on();
+	return rig_add();
 }
 
 void rig_start(void)
@@ -286,6 +302,7 @@ void rig_check_clean(void)
 /** Switch the machine off. */
 void rig_stop(void)
 {
+	rig_before_bus = NULL;
 	destroy_clients();
 	host_pci_sess_destroy(sess);
 	model_xen_stop();

@@ -71,6 +71,9 @@ extern atomic_size_t rig_last_size;
 /** Warnings of pages that a back end kept */
 extern atomic_uint rig_lost_pages;
 
+extern void (*rig_before_bus)(void);
+extern void rig_power_on(void);
+extern errno_t rig_add(void);
 extern errno_t rig_try_start(void);
 extern void rig_start(void);
 extern errno_t rig_connect(void);

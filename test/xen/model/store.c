@@ -64,6 +64,7 @@ bool store_is_mad;
 bool store_detaches;
 store_override_t store_override;
 store_spoil_t store_spoil;
+atomic_uint store_silences;
 
 static node_t nodes[NODES];
 static size_t node_count;
@@ -197,6 +198,7 @@ static void put(uint32_t type, uint32_t req, const void *payload, size_t len)
 		put_raw(XS_ERROR, req, "EWHATEVER", 10, 10);
 		break;
 	case SPOIL_SILENT:
+		store_silences++;
 		break;
 	}
 }

@@ -131,6 +131,8 @@ typedef struct {
 	store_spoil_how_t how;
 } store_spoil_t;
 extern store_spoil_t store_spoil;
+/** Answers that SPOIL_SILENT kept back, all ever */
+extern atomic_uint store_silences;
 extern void store_skew(uint32_t, uint32_t);
 extern void store_inject(uint32_t, uint32_t, const void *, size_t, uint32_t);
 

@@ -120,6 +120,52 @@ TEST_ROWS(answers_that_are_not_true_do_no_harm, type_row_t, types)
 	}
 }
 
+static void be_honest(void)
+{
+	EXPECT_EQ(model_unplugs(), 0);
+	spoil(0, SPOIL_NOT);
+}
+
+TEST(untrue_answers_to_the_first_question_of_all_do_no_harm)
+{
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		/* As good as the truth: there is something in the directory. */
+		if (ways[i].how == SPOIL_TWICE || ways[i].how == SPOIL_BINARY ||
+		    ways[i].how == SPOIL_LONG)
+			continue;
+
+		fprintf(stderr, "== %s\n", ways[i].name);
+		host_time_set_speed(100);
+		rig_power_on();
+		netback_plug(true);
+		spoil(XS_DIRECTORY, ways[i].how);
+		rig_before_bus = be_honest;
+		EXPECT_EQ(rig_add(), EOK);
+		host_time_set_speed(1);
+		rig_bring_up();
+		EXPECT_EQ(model_unplugs(), 1);
+		rig_expect_traffic();
+		rig_finish();
+	}
+}
+
+TEST(a_listing_that_was_not_answered_is_asked_for_again)
+{
+	rig_start();
+	unsigned int before = store_silences;
+	host_time_set_speed(200);
+	spoil(XS_DIRECTORY, SPOIL_SILENT);
+	netback_plug(true);
+	/* One for what changed, one for what changed meanwhile */
+	WAIT_FOR(store_silences >= before + 2);
+	spoil(0, SPOIL_NOT);
+	WAIT_FOR(rig_card != NULL);
+	host_time_set_speed(1);
+	rig_bring_up();
+	rig_expect_traffic();
+	rig_finish();
+}
+
 typedef struct {
 	const char *name;
 	uint32_t type;

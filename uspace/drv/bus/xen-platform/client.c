@@ -54,15 +54,9 @@ static errno_t client_store_claim(xen_platform_dev_t *xp, client_t *client,
 	if (xp->store_owner != NULL)
 		return EBUSY;
 
-	errno_t rc = xen_hvm_get_param(HVM_PARAM_STORE_PFN, frame);
+	errno_t rc = store_find(frame, &port);
 	if (rc != EOK)
 		return rc;
-
-	rc = xen_hvm_get_param(HVM_PARAM_STORE_EVTCHN, &port);
-	if (rc != EOK)
-		return rc;
-	if (*frame == 0 || port == 0)
-		return ENOENT;
 
 	rc = evtchn_port_claim(&xp->evtchn, client, port);
 	if (rc != EOK)
@@ -178,7 +172,7 @@ static void client_request(xen_platform_dev_t *xp, client_t *client,
 		async_answer_0(call, rc);
 		break;
 	case XEN_PLATFORM_UNPLUG_NICS:
-		async_answer_0(call, unplug_nics());
+		async_answer_0(call, unplug_nics(xp));
 		break;
 	case XEN_PLATFORM_GET_USAGE:
 		gnttab_usage(&xp->gnttab, &refs, &granted);

@@ -56,12 +56,18 @@
 
 /** Take all emulated NICs out of the machine.
  *
+ * The device's lock is held, or nobody else knows of the device yet.
+ *
  * @return EOK, ENOTSUP if the device model does not do it, EPERM if it does
  *         not allow us to, or an error of pio_enable()
  */
-errno_t unplug_nics(void)
+errno_t unplug_nics(xen_platform_dev_t *xp)
 {
 	void *base;
+
+	if (xp->nics_unplugged)
+		return EOK;
+
 	errno_t rc = pio_enable((void *) UNPLUG_PORT, UNPLUG_PORTS, &base);
 	if (rc != EOK)
 		return rc;
@@ -87,6 +93,7 @@ errno_t unplug_nics(void)
 	}
 
 	pio_write_16(port_a16, UNPLUG_MASK_NICS);
+	xp->nics_unplugged = true;
 	ddf_msg(LVL_NOTE, "The emulated NICs are unplugged: the paravirtual "
 	    "ones stand for them.");
 out:

@@ -86,13 +86,13 @@ static driver_t xp_driver = {
 /** Find the device's memory and its interrupt. */
 static errno_t xp_get_resources(xen_platform_dev_t *xp)
 {
-	async_sess_t *sess = ddf_dev_parent_sess_get(xp->dev);
-	if (sess == NULL)
+	xp->parent = ddf_dev_parent_sess_get(xp->dev);
+	if (xp->parent == NULL)
 		return ENOMEM;
 
 	hw_res_list_parsed_t res;
 	hw_res_list_parsed_init(&res);
-	errno_t rc = hw_res_get_list_parsed(sess, &res, 0);
+	errno_t rc = hw_res_get_list_parsed(xp->parent, &res, 0);
 	if (rc != EOK)
 		return rc;
 
@@ -174,8 +174,7 @@ static errno_t xp_irq_on(xen_platform_dev_t *xp)
 		return rc;
 	}
 
-	rc = hw_res_enable_interrupt(ddf_dev_parent_sess_get(xp->dev),
-	    xp->irq);
+	rc = hw_res_enable_interrupt(xp->parent, xp->irq);
 	if (rc != EOK) {
 		ddf_msg(LVL_ERROR, "Interrupt %d cannot be enabled: %s.",
 		    xp->irq, str_error(rc));
@@ -295,6 +294,10 @@ static errno_t xp_dev_add(ddf_dev_t *dev)
 		    str_error(rc));
 		return rc;
 	}
+
+	/* First of all: a driver that finds its card may not let go of it. */
+	if (store_has("device/vif"))
+		(void) unplug_nics(xp);
 
 	rc = xp_get_resources(xp);
 	if (rc != EOK)

@@ -33,8 +33,9 @@
  * Xen platform device
  *
  * The driver has one concept a file: event channels (evtchn.c), the grant
- * table (gnttab.c), the unplug protocol (unplug.c), the connections of other
- * drivers (client.c), and the device that has them all (xen-platform.c).
+ * table (gnttab.c), the unplug protocol (unplug.c), where xenstore is
+ * (store.c), the connections of other drivers (client.c), and the device that
+ * has them all (xen-platform.c).
  */
 
 #ifndef XEN_PLATFORM_DRV_H_
@@ -87,6 +88,8 @@ typedef struct {
 /** Xen platform device */
 typedef struct {
 	ddf_dev_t *dev;
+	/** Session with the bus, which is the DDF's */
+	async_sess_t *parent;
 	/** Function whose child is xenbus, or NULL */
 	ddf_fun_t *fun;
 	/** Physical address and size of BAR 1 in bytes */
@@ -116,6 +119,8 @@ typedef struct {
 	client_t *store_owner;
 	/** Port of xenstore's event channel, 0 until somebody claims it */
 	uint32_t store_port;
+	/** The emulated NICs are unplugged; they stay so until a reboot. */
+	bool nics_unplugged;
 } xen_platform_dev_t;
 
 extern errno_t evtchn_init(evtchn_t *, uintptr_t);
@@ -138,7 +143,10 @@ extern errno_t gnttab_range_free(gnttab_t *, client_t *, uint32_t);
 extern void gnttab_client_gone(gnttab_t *, client_t *);
 extern void gnttab_usage(gnttab_t *, size_t *, size_t *);
 
-extern errno_t unplug_nics(void);
+extern errno_t store_find(uint64_t *, uint64_t *);
+extern bool store_has(const char *);
+
+extern errno_t unplug_nics(xen_platform_dev_t *);
 
 extern void client_connection(ipc_call_t *, void *);
 extern void clients_drop(xen_platform_dev_t *);

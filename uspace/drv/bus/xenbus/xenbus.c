@@ -48,6 +48,9 @@
 #include "digest.h"
 #include "xenbus.h"
 
+/** How soon to try again what could not be listed, in microseconds */
+#define RETRY_US  1000000
+
 static errno_t xenbus_dev_add(ddf_dev_t *);
 static errno_t xenbus_dev_remove(ddf_dev_t *);
 static errno_t xenbus_dev_quiesce(ddf_dev_t *);
@@ -252,6 +255,13 @@ static errno_t xenbus_fibril(void *arg)
 			    str_error(rc));
 		}
 		fibril_mutex_lock(&bus->lock);
+
+		/* Xenstore tells once; with EIO there is none any more. */
+		if (rc == ETIMEOUT || rc == ENOMEM) {
+			(void) fibril_condvar_wait_timeout(&bus->cv,
+			    &bus->lock, RETRY_US);
+			bus->changed = true;
+		}
 	}
 
 	bus->stopped = true;
