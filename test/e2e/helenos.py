@@ -60,6 +60,13 @@ CRASH = re.compile("Kernel panic|Assertion failed|killed due to an exception|"
 DEVMAN_DEADLOCK = re.compile(r"/srv/devman\(\d+\)\] Deadlock detected")
 BOOTS = 4
 
+# The remote console has told HelenOS's system server, which goes on, that it
+# listens. A connection that comes while it begins to can wedge HelenOS's TCP:
+# seen once, no segment was answered any more, while the card, ICMP and another
+# card were well.
+REMCONS_LISTENS = re.compile(
+    r"remcons: HelenOS Remote console.*?system: (?:Starting|Spawning) ", re.S)
+
 LEASE = re.compile(r"\[dhcp\] note: (\S+): Successfully configured")
 
 
@@ -337,7 +344,7 @@ class Guest:
                 raise GuestError(f"{self.crashes()[0]} (while booting)")
             tell(log)
             links = sorted(set(LEASE.findall(log)))
-            return "remcons: HelenOS Remote console" in log and \
+            return REMCONS_LISTENS.search(log) and \
                 len(links) >= leases and links
         try:
             return wait_for(look, f"remote console and {leases} DHCP lease(s)",
