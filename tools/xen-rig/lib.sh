@@ -35,9 +35,13 @@ guest=helenos
 leases=/tmp/udhcpd.log
 escape=$(printf '\033')
 
-# What a script shows when a test failed
+# What a script shows when a test failed: state of the guests, last words of xl,
+# what the guest and its back ends say in xenstore
 after_failure() {
-	:
+	xl list
+	tail -n 20 /tmp/xl.log
+	xenstore-ls -f "/local/domain/$domain/control"
+	xenstore-ls -f | grep 'backend/vif/.*/state'
 }
 
 # try NAME COMMAND...: a test; programs that read the console find its name
