@@ -46,13 +46,10 @@ typedef struct {
 
 typedef struct system system_t;
 
-/** The system asked for; every shutdown of it fails. */
+/** The system; what becomes of a shutdown, host_system_set() says. */
 extern errno_t system_open(const char *, system_cb_t *, void *, system_t **);
 extern void system_close(system_t *);
-/** @return ENOTSUP */
 extern errno_t system_poweroff(system_t *);
-/** @return ENOTSUP */
-extern errno_t system_restart(system_t *);
 
 #endif
 

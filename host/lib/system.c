@@ -29,21 +29,41 @@
 /** @addtogroup host
  * @{
  */
-/** @file Shutting the system down, which a program on Linux does not do
+/** @file Shutting the system down, which a program on Linux only claims to do
  */
 
+#include <host/system.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <system.h>
 
 struct system {
-	int unused;
+	system_cb_t *cb;
+	void *arg;
 };
+
+static atomic_int outcome;
+static atomic_uint requests;
+
+void host_system_set(host_system_outcome_t what)
+{
+	outcome = what;
+}
+
+unsigned int host_system_requests(void)
+{
+	return requests;
+}
 
 errno_t system_open(const char *name, system_cb_t *cb, void *arg,
     system_t **system)
 {
 	*system = calloc(1, sizeof(system_t));
-	return *system == NULL ? ENOMEM : EOK;
+	if (*system == NULL)
+		return ENOMEM;
+	(*system)->cb = cb;
+	(*system)->arg = arg;
+	return EOK;
 }
 
 void system_close(system_t *system)
@@ -53,12 +73,21 @@ void system_close(system_t *system)
 
 errno_t system_poweroff(system_t *system)
 {
-	return ENOTSUP;
-}
+	int what = outcome;
 
-errno_t system_restart(system_t *system)
-{
-	return ENOTSUP;
+	requests++;
+	switch (what) {
+	case HOST_SYSTEM_GOES_DOWN:
+		system->cb->shutdown_complete(system->arg);
+		return EOK;
+	case HOST_SYSTEM_FAILS:
+		/* As HelenOS's, which tells both. */
+		system->cb->shutdown_failed(system->arg);
+		system->cb->shutdown_complete(system->arg);
+		return EOK;
+	default:
+		return ENOTSUP;
+	}
 }
 
 /** @}

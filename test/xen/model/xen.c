@@ -63,6 +63,7 @@ static uint64_t callback;
 static bool raise;
 static bool lose;
 static unsigned int unplugs;
+static atomic_uint shutdowns[SHUTDOWN_REBOOT + 1];
 static unsigned int calls;
 static unsigned int fail_at;
 static host_pci_fn_t *pci;
@@ -168,6 +169,12 @@ MODEL_SHARED unsigned int model_grants_in_use(void)
 uint64_t model_callback_irq(void)
 {
 	return callback;
+}
+
+/** How often the guest ended itself for a reason */
+unsigned int model_shutdowns(unsigned int reason)
+{
+	return shutdowns[reason];
 }
 
 unsigned int model_unplugs(void)
@@ -364,6 +371,9 @@ static int do_call(sysarg_t op, sysarg_t cmd, void *arg)
 			a->status = 0;
 		}
 		return 0;
+	case XEN_HC_SCHED_OP:
+		shutdowns[((const xen_sched_shutdown_t *) arg)->reason]++;
+		return 0;
 	case XEN_HC_HVM_OP:
 		return hvm_op(cmd, arg);
 	default:
@@ -510,6 +520,7 @@ MODEL_SHARED async_sess_t *model_xen_start(void)
 	memset(port_open, 0, sizeof(port_open));
 	port_open[MODEL_STORE_PORT] = true;
 	unplugs = 0;
+	memset(shutdowns, 0, sizeof(shutdowns));
 	lose = false;
 	netback_reset();
 	store_reset();

@@ -78,6 +78,7 @@ extern void model_lose_interrupts(bool);
 extern unsigned int model_grants_in_use(void);
 extern uint64_t model_callback_irq(void);
 extern unsigned int model_unplugs(void);
+extern unsigned int model_shutdowns(unsigned int);
 extern void model_gref_use(uint32_t, bool);
 extern void model_before_free(void *, uint64_t, size_t);
 extern uint64_t model_gref_phys(uint32_t, bool);

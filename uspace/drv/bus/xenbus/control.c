@@ -77,12 +77,13 @@ static system_cb_t control_system_cb = {
 
 /** Shut down and wait for the end of it.
  *
- * @param control Control
- * @param reboot  Restart, rather than power off
+ * For a reboot too: Xen ends the domain and starts another, which takes no part
+ * of HelenOS but the end of its volumes. HelenOS's own restart kills all tasks
+ * first, for which it may wait for ever.
  *
  * @return EOK or an error code
  */
-static errno_t control_shutdown(control_t *control, bool reboot)
+static errno_t control_shutdown(control_t *control)
 {
 	system_t *system;
 	errno_t rc = system_open(SYSTEM_DEFAULT, &control_system_cb, control,
@@ -90,7 +91,7 @@ static errno_t control_shutdown(control_t *control, bool reboot)
 	if (rc != EOK)
 		return rc;
 
-	rc = reboot ? system_restart(system) : system_poweroff(system);
+	rc = system_poweroff(system);
 	if (rc == EOK) {
 		fibril_mutex_lock(&control->lock);
 		while (!control->done)
@@ -110,7 +111,7 @@ static errno_t control_fibril(control_t *control, bool reboot)
 	ddf_msg(LVL_NOTE, "The host asks for a %s.",
 	    reboot ? "reboot" : "power-off");
 
-	errno_t rc = control_shutdown(control, reboot);
+	errno_t rc = control_shutdown(control);
 	if (rc == EOK) {
 		/* HelenOS leaves it to the user to switch the machine off. */
 		rc = xen_shutdown(reboot ? SHUTDOWN_REBOOT :
