@@ -276,6 +276,8 @@ static bool command_one(net_t *net)
 		ack = net->lie.ctrl_ack;
 	if (net->lie.ctrl_used_len >= 0)
 		used = net->lie.ctrl_used_len;
+	if (net->lie.ctrl_used_len_once)
+		net->lie.ctrl_used_len = -1;
 	if (used > 0)
 		vm_chain_write(chain, 0, &ack, 1);
 	vm_queue_use(net->vm, vq, chain, used);

@@ -238,10 +238,11 @@ static void ctrl_id(rig_t *rig)
 
 static void ctrl_length(rig_t *rig, int len)
 {
+	/* The reset, which comes at once, has commands of its own. */
+	rig->net->lie.ctrl_used_len_once = true;
 	rig->net->lie.ctrl_used_len = len;
 	(void) rig->client->iface->broadcast_set_mode(rig->fun,
 	    NIC_BROADCAST_ACCEPTED);
-	rig->net->lie.ctrl_used_len = -1;
 }
 
 static void ctrl_length_long(rig_t *rig)

@@ -132,6 +132,8 @@ typedef struct {
 	atomic_uint ctrl_refuse;
 	/** Used length of answers */
 	atomic_int ctrl_used_len;
+	/** Of the next answer only */
+	atomic_bool ctrl_used_len_once;
 	/** Addresses that the MAC table takes */
 	atomic_uint table_max;
 } net_lies_t;
