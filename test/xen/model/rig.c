@@ -201,15 +201,10 @@ errno_t rig_add(void)
 }
 
 /** Start the machine and its drivers. */
-errno_t rig_try_start(void)
-{
-	rig_power_on();
-	return rig_add();
-}
-
 void rig_start(void)
 {
-	EXPECT_EQ(rig_try_start(), EOK);
+	rig_power_on();
+	EXPECT_EQ(rig_add(), EOK);
 }
 
 bool rig_link_is_up(void)

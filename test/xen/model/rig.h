@@ -74,7 +74,6 @@ extern atomic_uint rig_lost_pages;
 extern void (*rig_before_bus)(void);
 extern void rig_power_on(void);
 extern errno_t rig_add(void);
-extern errno_t rig_try_start(void);
 extern void rig_start(void);
 extern errno_t rig_connect(void);
 extern errno_t rig_connect_only(void);

@@ -39,10 +39,8 @@
  */
 
 #include <as.h>
-#include <barrier.h>
 #include <ddi.h>
 #include <fibril.h>
-#include <mem.h>
 #include <str.h>
 #include <xen/hypercall.h>
 #include <xen/xs_wire.h>
@@ -77,22 +75,21 @@ errno_t store_find(uint64_t *frame, uint64_t *port)
 	return *frame == 0 || *port == 0 ? ENOENT : EOK;
 }
 
+/** Put bytes of a request into the ring, which has room for all of it. */
+static bool put(volatile xs_interface_t *intf, const void *data, size_t size)
+{
+	size_t n;
+	return xs_ring_write(intf, data, size, &n) == EOK && n == size;
+}
+
 /** Ask for the names in a directory. */
 static bool ask(volatile xs_interface_t *intf, const char *path)
 {
-	struct {
-		xs_msg_hdr_t hdr;
-		char path[XS_RING_SIZE / 2];
-	} msg = {
-		.hdr = {
-			.type = XS_DIRECTORY,
-			.req_id = REQ_ID,
-			.len = str_size(path) + 1
-		}
+	const xs_msg_hdr_t hdr = {
+		.type = XS_DIRECTORY,
+		.req_id = REQ_ID,
+		.len = str_size(path) + 1
 	};
-	size_t n;
-
-	str_cpy(msg.path, sizeof(msg.path), path);
 
 	/* Whoever was here before us may not have come to an end. */
 	if (intf->connection != XS_CONNECTION_CONNECTED ||
@@ -100,8 +97,7 @@ static bool ask(volatile xs_interface_t *intf, const char *path)
 		return false;
 
 	xs_ring_drain(intf);
-	size_t size = sizeof(msg.hdr) + msg.hdr.len;
-	return xs_ring_write(intf, &msg, size, &n) == EOK && n == size;
+	return put(intf, &hdr, sizeof(hdr)) && put(intf, path, hdr.len);
 }
 
 /** Wait for the answer, for a limited time.
@@ -134,7 +130,7 @@ static bool answered_with_names(volatile xs_interface_t *intf, uint32_t port)
  *
  * Only for as long as nobody has claimed xenstore.
  *
- * @param path Path, shorter than half a ring
+ * @param path Path, which fits into the ring with its header
  *
  * @return False also if xenstored does not say
  */
