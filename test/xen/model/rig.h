@@ -63,10 +63,8 @@ extern ddf_dev_t *rig_platform;
 /** The card that is bound, with a reference, or NULL */
 extern _Atomic(ddf_fun_t *) rig_card;
 extern host_nic_client_t *rig_client;
-/** What the client got: number of frames, and the last one */
+/** Frames that the client got */
 extern atomic_uint rig_received;
-extern uint8_t rig_last[RIG_FRAME_MAX];
-extern atomic_size_t rig_last_size;
 
 /** Warnings of pages that a back end kept */
 extern atomic_uint rig_lost_pages;
@@ -91,6 +89,7 @@ extern size_t rig_live_dma(void);
 extern void rig_send(size_t, uint8_t);
 extern size_t rig_make_frame(uint8_t *, size_t, uint8_t);
 extern bool rig_receive(size_t, uint8_t);
+extern bool rig_got(const void *, size_t);
 extern void rig_expect_traffic(void);
 
 #endif
