@@ -354,6 +354,15 @@ static const device_t tagging[] = {
 	{ "without a control queue", VM_MODERN, NET_F_MAC }
 };
 
+/** A byte of the device's filter of VLANs */
+static uint8_t vlans(rig_t *rig, size_t i)
+{
+	vm_lock(rig->vm);
+	uint8_t bits = rig->net->filter.vlans[i];
+	vm_unlock(rig->vm);
+	return bits;
+}
+
 /** Wait for the worker to have set the device up with or without VLANs. */
 static void wait_for_vlans(rig_t *rig, const device_t *row, bool on)
 {
@@ -361,7 +370,7 @@ static void wait_for_vlans(rig_t *rig, const device_t *row, bool on)
 		WAIT_FOR(vm_has(rig->vm, NET_F_CTRL_VLAN) == on &&
 		    vm_live(rig->vm));
 		if (on)
-			WAIT_FOR(rig->net->filter.vlans[5 / 8] == 1 << 5 % 8);
+			WAIT_FOR(vlans(rig, 5 / 8) == 1 << 5 % 8);
 	}
 	WAIT_FOR(rig_probe(rig, rig->mac.address, -1));
 }
@@ -400,7 +409,7 @@ TEST(a_mask_of_all_vlans_is_set)
 
 	memset(&mask, 0xff, sizeof(mask));
 	EXPECT_EQ(rig->client->iface->vlan_set_mask(rig->fun, &mask), EOK);
-	WAIT_FOR(rig->net->filter.vlans[511] == 0xff);
+	WAIT_FOR(vlans(rig, 511) == 0xff);
 	WAIT_FOR(rig_probe(rig, rig->mac.address, 7));
 	rig_end(rig);
 }

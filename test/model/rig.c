@@ -165,7 +165,6 @@ static void on_received(void *arg, const void *data, size_t size)
 	uint32_t number = get_32(frame + AT_NUMBER);
 	if (number != rig->last_number + 1)
 		rig->out_of_order++;
-	rig->last_number = number;
 	rig->received_bytes += size;
 	if (rig->echo)
 		(void) rig->client->iface->send_frame(rig->fun,
@@ -175,6 +174,8 @@ static void on_received(void *arg, const void *data, size_t size)
 		(void) rig_receive(rig, 60);
 	}
 	rig->received++;
+	/* Last: who waits for a number then counts from there. */
+	rig->last_number = number;
 }
 
 static void on_state(void *arg, nic_device_state_t state)
