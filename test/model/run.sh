@@ -82,7 +82,7 @@ export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:suppressions=$here/tsan.supp
 
 # What is worth a run under ThreadSanitizer: fibrils that meet
 concurrent=("by the book" burst "traffic flows" "lie in a ring" "mad device"
-	"sender" "any access" "a hundred times")
+	"sender" "any access" "a hundred times" clients)
 
 passed=0 failed=0 skipped=0
 out=$(mktemp)

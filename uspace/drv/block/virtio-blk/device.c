@@ -99,7 +99,9 @@ static errno_t read_size(vblk_t *blk)
 		return ENOTSUP;
 	}
 
-	blk->block_size = blk_size;
+	/* Not written again: clients read it without the lock. */
+	if (blk->block_size == 0)
+		blk->block_size = blk_size;
 	blk->nblocks = capacity / (blk_size / VIRTIO_BLK_SECTOR_SIZE);
 	return EOK;
 }
