@@ -41,10 +41,10 @@
 #include <xen/platform.h>
 #include "hosted.h"
 
-/** How long a link may take to come up, and how often it is looked at, in
+/** How long a state may take to come about, and how often it is looked at, in
  * microseconds */
-#define LINK_LIMIT_US	60000000
-#define LINK_STEP_US	10000
+#define STATE_LIMIT_US	60000000
+#define STATE_STEP_US	10000
 
 /** What a card on the bus can leave behind */
 typedef struct {
@@ -139,10 +139,10 @@ static errno_t card_online(device_t *device)
 		return rc;
 	host_fun_put(device->offline);
 	device->offline = NULL;
-	for (unsigned int us = 0; us < LINK_LIMIT_US; us += LINK_STEP_US) {
+	for (unsigned int us = 0; us < STATE_LIMIT_US; us += STATE_STEP_US) {
 		if (link_is_up(device->card))
 			return EOK;
-		usleep(LINK_STEP_US);
+		usleep(STATE_STEP_US);
 	}
 	return ETIMEOUT;
 }
@@ -153,6 +153,14 @@ static uint64_t now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t) now.tv_sec * 1000 + (uint64_t) now.tv_nsec / 1000000;
+}
+
+static bool is_same(const usage_t *a, const usage_t *b)
+{
+	return a->xen.ports == b->xen.ports && a->xen.refs == b->xen.refs &&
+	    a->xen.granted == b->xen.granted && a->dma.live == b->dma.live &&
+	    a->dma.live_bytes == b->dma.live_bytes &&
+	    a->objects == b->objects;
 }
 
 /** Take the card offline and online again and again; nothing must be left
@@ -178,19 +186,20 @@ static errno_t cmd_updown(FILE *out, device_t *device, unsigned long count)
 			return rc;
 		}
 	}
-	rc = get_usage(device, &after);
-	if (rc != EOK)
-		return rc;
+	/* The last card's function is there until its connection has ended. */
+	for (unsigned int us = 0; us < STATE_LIMIT_US; us += STATE_STEP_US) {
+		rc = get_usage(device, &after);
+		if (rc != EOK)
+			return rc;
+		if (is_same(&before, &after))
+			break;
+		usleep(STATE_STEP_US);
+	}
 	fprintf(out, "down %llu ms, up %llu ms, in all\n",
 	    (unsigned long long) down_ms, (unsigned long long) up_ms);
 	print_usage(out, &before);
 	print_usage(out, &after);
-	return after.xen.ports == before.xen.ports &&
-	    after.xen.refs == before.xen.refs &&
-	    after.xen.granted == before.xen.granted &&
-	    after.dma.live == before.dma.live &&
-	    after.dma.live_bytes == before.dma.live_bytes &&
-	    after.objects == before.objects ? EOK : ELIMIT;
+	return is_same(&before, &after) ? EOK : ELIMIT;
 }
 
 /** Do a command for a bus, argv[0] being its name.
