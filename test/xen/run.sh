@@ -77,7 +77,7 @@ names() {
 # failed.
 run_hosted() {
 	local name
-	"$top/tools/run-xen.sh" -t 3600 -s "$here/hosted" 2>&1 | tee "$work/log"
+	"$top/tools/run-xen.sh" -t 3600 -s "$here/hosted" | tee "$work/log"
 	while read -r name; do
 		grep -qw "ok $name" "$work/log"
 		count $? "hosted.$name"
