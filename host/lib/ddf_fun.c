@@ -183,13 +183,23 @@ errno_t ddf_fun_add_to_category(ddf_fun_t *fun, const char *category)
 	return EOK;
 }
 
-/** Wait until no driver is about to take a function's device; take it away. */
+/** Wait until no driver is about to take a function's device.
+ * host_ddf_lock is held.
+ *
+ * @return The device, NULL if it has no driver
+ */
+static ddf_dev_t *wait_child(ddf_fun_t *fun)
+{
+	while (fun->attaching)
+		fibril_condvar_wait(&attached_cv, &host_ddf_lock);
+	return fun->child;
+}
+
+/** Take a function's device away. */
 static ddf_dev_t *take_child(ddf_fun_t *fun)
 {
 	fibril_mutex_lock(&host_ddf_lock);
-	while (fun->attaching)
-		fibril_condvar_wait(&attached_cv, &host_ddf_lock);
-	ddf_dev_t *child = fun->child;
+	ddf_dev_t *child = wait_child(fun);
 	fun->child = NULL;
 	fibril_mutex_unlock(&host_ddf_lock);
 	return child;
@@ -317,14 +327,16 @@ errno_t ddf_fun_offline(ddf_fun_t *fun)
 
 errno_t ddf_fun_quiesce(ddf_fun_t *fun)
 {
-	return fun->child != NULL ? host_dev_quiesce(fun->child) : EOK;
+	fibril_mutex_lock(&host_ddf_lock);
+	ddf_dev_t *child = wait_child(fun);
+	fibril_mutex_unlock(&host_ddf_lock);
+	return child != NULL ? host_dev_quiesce(child) : EOK;
 }
 
 errno_t ddf_fun_wait_stable(ddf_fun_t *fun)
 {
 	fibril_mutex_lock(&host_ddf_lock);
-	while (fun->attaching)
-		fibril_condvar_wait(&attached_cv, &host_ddf_lock);
+	(void) wait_child(fun);
 	fibril_mutex_unlock(&host_ddf_lock);
 	return EOK;
 }
