@@ -278,6 +278,18 @@ TEST(quiesce_leaves_nothing_granted)
 	EXPECT_EQ(model_grants_in_use(), 0);
 }
 
+TEST(quiesce_waits_for_events_under_way)
+{
+	rig_start_up(true);
+	model_be_busy();
+	netback_event();
+	EXPECT_EQ(host_dev_quiesce(rig_platform), EOK);
+	EXPECT_EQ(model_callback_irq(), 0);
+	EXPECT_EQ(model_grants_in_use(), 0);
+	/* Which are in vain from now on */
+	host_irq_drain();
+}
+
 TEST(a_status_that_is_an_error_is_counted)
 {
 	nic_device_stats_t stats;

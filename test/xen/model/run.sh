@@ -71,7 +71,7 @@ export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1}
 # Of the long loops, a row: each step of a life fails in the first build, every
 # eighth one in the others. Keys and xenstored's answers concern no two fibrils.
 few=("a card" frames channel "comes and goes" restarts nobody "is not lost"
-	list group filter judged twice message
+	list group filter judged quiesce twice message
 	"steps 1," "seeds 1 to" "seeds 51 to" "while frames flow")
 passed=0 failed=0 skipped=0
 out=$(mktemp)

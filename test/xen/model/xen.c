@@ -68,6 +68,7 @@ static void *shown[BAR_SIZE / PAGE];
 static bool port_open[MODEL_PORTS];
 static uint64_t callback;
 static bool raise;
+static bool busy;
 static bool lose;
 static unsigned int unplugs;
 static atomic_uint shutdowns[SHUTDOWN_REBOOT + 1];
@@ -154,6 +155,14 @@ void model_lose_interrupts(bool yes)
 {
 	model_lock();
 	lose = yes;
+	model_unlock();
+}
+
+void model_be_busy(void)
+{
+	model_lock();
+	busy = true;
+	model_event(MODEL_STORE_PORT);
 	model_unlock();
 }
 
@@ -325,8 +334,8 @@ MODEL_SHARED static int evtchn_op(sysarg_t cmd, void *arg)
 			model_violation("event bits before the callback");
 		order(port);
 		__atomic_fetch_and(word(MASK, port), ~bit, __ATOMIC_SEQ_CST);
-		if (__atomic_load_n(word(PENDING, port), __ATOMIC_SEQ_CST) &
-		    bit)
+		if ((__atomic_load_n(word(PENDING, port), __ATOMIC_SEQ_CST) &
+		    bit) || busy)
 			model_event(port);
 		return 0;
 	case EVTCHNOP_SEND:
@@ -538,6 +547,7 @@ MODEL_SHARED async_sess_t *model_xen_start(void)
 	unplugs = 0;
 	memset(shutdowns, 0, sizeof(shutdowns));
 	lose = false;
+	busy = false;
 	netback_reset();
 	store_reset();
 	return host_pci_sess_create(pci);

@@ -70,6 +70,8 @@ extern void model_unlock(void);
 extern void model_event(uint32_t);
 extern bool model_port_is_open(uint32_t);
 extern unsigned int model_open_ports(void);
+/** From now on the channels have an event whenever they may. */
+extern void model_be_busy(void);
 /** Open a port that no driver knows of, and unmask it. */
 extern void model_open_stray_port(void);
 extern bool model_stray_port_is_masked(void);

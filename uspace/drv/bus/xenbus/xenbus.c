@@ -397,7 +397,7 @@ static errno_t xenbus_dev_remove(ddf_dev_t *dev)
 	return EOK;
 }
 
-/** Quiesce a device: part from all back ends. */
+/** Quiesce a device: part from all back ends, and touch no event channel. */
 static errno_t xenbus_dev_quiesce(ddf_dev_t *dev)
 {
 	xenbus_t *bus = ddf_dev_data_get(dev);
@@ -411,6 +411,8 @@ static errno_t xenbus_dev_quiesce(ddf_dev_t *dev)
 			rc = crc;
 	}
 
+	/* They needed xenstore for that. */
+	xs_quiesce(&bus->xs);
 	return rc;
 }
 

@@ -189,13 +189,27 @@ void xs_event(xs_t *xs)
 {
 	fibril_mutex_lock(&xs->lock);
 	xs_receive(xs);
-	fibril_mutex_unlock(&xs->lock);
 
 	/*
 	 * What comes from here on makes an event again; and what came between
 	 * the last look and this makes one at once, as the port is pending.
 	 */
-	(void) xen_evtchn_unmask(xs->port);
+	if (!xs->quiet)
+		(void) xen_evtchn_unmask(xs->port);
+	fibril_mutex_unlock(&xs->lock);
+}
+
+/** Let no event through any more.
+ *
+ * When this returns, a handler that was under way has unmasked the port, and
+ * none will. Requests are still answered, but the waiting looks for that only
+ * once in POLL_US.
+ */
+void xs_quiesce(xs_t *xs)
+{
+	fibril_mutex_lock(&xs->lock);
+	xs->quiet = true;
+	fibril_mutex_unlock(&xs->lock);
 }
 
 /** Put bytes into the request ring; xs->write_lock is held.

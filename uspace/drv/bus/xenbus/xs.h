@@ -95,6 +95,8 @@ typedef struct {
 	uint32_t next_watch_id;
 	/** The stream is unusable. */
 	bool broken;
+	/** The port stays masked. */
+	bool quiet;
 	/** The watch fibril is to end. */
 	bool stopping;
 	/** The watch fibril has ended. */
@@ -118,6 +120,7 @@ extern errno_t xs_talk(xs_t *, xs_type_t, uint32_t, const xs_part_t *, size_t,
 extern errno_t xs_init(xs_t *, xen_platform_t *);
 extern void xs_fini(xs_t *);
 extern void xs_event(xs_t *);
+extern void xs_quiesce(xs_t *);
 
 extern errno_t xs_read(xs_t *, uint32_t, const char *, const char *, char **);
 extern errno_t xs_write(xs_t *, uint32_t, const char *, const char *,
