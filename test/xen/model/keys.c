@@ -191,3 +191,27 @@ TEST_ROWS(an_address_that_is_none_is_no_card, mac_t, macs)
 	EXPECT(!REACHED(rig_card != NULL));
 	rig_finish();
 }
+
+TEST(a_name_that_no_node_can_have_is_no_device)
+{
+	static const char escape[] = "device/vif/\033[1m";
+	char key[64];
+
+	life_prepare(always);
+	rig_start();
+	model_lock();
+	snprintf(key, sizeof(key), "%s/backend", escape);
+	store_set(key, BACK);
+	snprintf(key, sizeof(key), "%s/backend-id", escape);
+	store_set(key, "0");
+	model_unlock();
+	netback_plug(true);
+	EXPECT(!REACHED(rig_card != NULL));
+
+	model_lock();
+	store_remove(escape);
+	model_unlock();
+	rig_bring_up();
+	rig_expect_traffic();
+	rig_finish();
+}

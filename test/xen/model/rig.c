@@ -30,6 +30,7 @@
  * The drivers, the model and a client, together
  */
 
+#include <ctype.h>
 #include <host/violation.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -110,6 +111,10 @@ static const host_nic_client_ops_t client_ops = {
 
 static void on_fun(ddf_fun_t *fun, bool bound, void *arg)
 {
+	/* Names come from xenstore, and go into devman's paths and the log. */
+	for (const char *c = ddf_fun_get_name(fun); *c != '\0'; c++)
+		EXPECT(isalnum((unsigned char) *c) || *c == '-' || *c == '_');
+
 	if (bound && rig_before_bus != NULL &&
 	    strcmp(ddf_fun_get_name(fun), "xenbus") == 0)
 		rig_before_bus();

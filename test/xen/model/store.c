@@ -150,6 +150,13 @@ void store_inject(uint32_t type, uint32_t req, const void *payload,
 	flush();
 }
 
+/** Whether the guest has read all that xenstored said */
+MODEL_SHARED bool store_is_read(void)
+{
+	return out_size == 0 && model_store.rsp_prod ==
+	    __atomic_load_n(&model_store.rsp_cons, __ATOMIC_SEQ_CST);
+}
+
 /** Add to the shared indices. */
 MODEL_SHARED void store_skew(uint32_t req_cons, uint32_t rsp_prod)
 {

@@ -136,6 +136,7 @@ typedef struct {
 extern store_spoil_t store_spoil;
 /** Answers that SPOIL_SILENT kept back, all ever */
 extern atomic_uint store_silences;
+extern bool store_is_read(void);
 extern void store_skew(uint32_t, uint32_t);
 extern void store_inject(uint32_t, uint32_t, const void *, size_t, uint32_t);
 

@@ -170,24 +170,15 @@ static errno_t xs_names_add(char **names, size_t *size, char *gen,
 	return EOK;
 }
 
-/** Read the names of a directory's nodes.
- *
- * @param xs    Connection
- * @param path  Path
- * @param names Place for the names, each with a zero at its end; to be freed
- * @param size  Place for the bytes of all names
- *
- * @return EOK, ENOENT, or another error code
- */
-errno_t xs_directory(xs_t *xs, const char *path, char **names, size_t *size)
+/** Read the names of a directory's nodes in parts. */
+static errno_t xs_directory_parts(xs_t *xs, const char *path, char **names,
+    size_t *size)
 {
-	/* ELIMIT: too long for one message. Some changes on the way are all
-	 * right; a directory that never stands still is not. */
-	errno_t rc = xs_directory_whole(xs, path, names, size);
-	if (rc != ELIMIT)
-		return rc;
-
 	char gen[24];
+	errno_t rc = EAGAIN;
+
+	/* Some changes on the way are all right; a directory that never stands
+	 * still is not. */
 	*names = NULL;
 	*size = 0;
 	for (int tries = 0; tries < 100; tries++) {
@@ -209,8 +200,33 @@ errno_t xs_directory(xs_t *xs, const char *path, char **names, size_t *size)
 	}
 
 	free(*names);
-	*names = NULL;
 	return rc != EOK ? rc : ELIMIT;
+}
+
+/** Read the names of a directory's nodes.
+ *
+ * @param xs    Connection
+ * @param path  Path
+ * @param names Place for the names, each with a zero at its end; to be freed
+ * @param size  Place for the bytes of all names
+ *
+ * @return EOK, ENOENT, EIO if the names are none, or another error code
+ */
+errno_t xs_directory(xs_t *xs, const char *path, char **names, size_t *size)
+{
+	/* ELIMIT: too long for one message */
+	errno_t rc = xs_directory_whole(xs, path, names, size);
+	if (rc == ELIMIT)
+		rc = xs_directory_parts(xs, path, names, size);
+	if (rc != EOK)
+		return rc;
+
+	if (!xs_names_valid(*names, *size)) {
+		free(*names);
+		return EIO;
+	}
+
+	return EOK;
 }
 
 /** Start a transaction.
