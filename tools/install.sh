@@ -27,7 +27,7 @@
 # THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 #
 # Lays this tree over a HelenOS checkout, or takes it off again. What is laid
-# and where is in overlay.sh; this file knows how.
+# and where is in overlay.sh, for the fixes in fixes/NAME; this file knows how.
 #
 # A path may be written only when its present content is what HEAD has, what
 # an earlier run of this script left (its manifest, in the checkout's .git
@@ -41,11 +41,17 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 usage() {
 	cat <<'END'
-Usage: tools/install.sh DIR            lay the drivers over the HelenOS checkout DIR
-       tools/install.sh --check DIR    only say whether they fit
-       tools/install.sh --remove DIR   take them off: DIR is as git has it
-       tools/install.sh --digest       print the digest of this tree's sources
+Usage: tools/install.sh [FIXES] DIR          lay the drivers over the checkout DIR
+       tools/install.sh --check [FIXES] DIR  only say whether they fit
+       tools/install.sh --remove DIR         take all off: DIR is as git has it
+       tools/install.sh --digest [FIXES]     print what such drivers say at boot
+       tools/install.sh --fixes              list the fixes of HelenOS itself
        tools/install.sh --help
+
+FIXES, without which none is laid:
+  --with-fixes           lay all fixes over, too
+  --with-fixes=NAME,...  lay these over, too
+  --without NAME,...     leave these out
 
 DIR is a git checkout of HelenOS. Nothing is written unless all of it fits.
 END
@@ -67,38 +73,54 @@ fail_paths() {
 
 laid=()         # paths of ours
 edited=()       # files of HelenOS that get lines of ours
-steps=()        # the edits: file, where, anchor, text, in fours
-needs=()        # file, text, why, in threes
+steps=()        # the edits: owner, file, where, anchor, text, in fives
+needs=()        # owner, file, text, why, in fours
+owner=          # the fix whose rows are being read; empty: the drivers
 
-need() { needs+=("$1" "$2" "$3"); }
+need() { needs+=("$owner" "$1" "$2" "$3"); }
 lay() { laid+=("$1"); }
 edit() {
-	steps+=("$1" "$2" "$3" "$4")
+	steps+=("$owner" "$1" "$2" "$3" "$4")
 	[[ " ${edited[*]-} " == *" $1 "* ]] || edited+=("$1")
 }
 
 # shellcheck source=tools/overlay.sh
 . "$here/tools/overlay.sh"
+# shellcheck source=tools/edit.sh
+. "$here/tools/edit.sh"
+# shellcheck source=tools/fixes.sh
+. "$here/tools/fixes.sh"
 
-# Our files, relative to the top, sorted, without what editors and compilers
+# The files under the given paths, sorted, without what editors and compilers
 # leave.
+sources() {
+	find "$@" -type f ! -name '.*' ! -name '*~' ! -name '*.o' \
+	    ! -name '*.orig' ! -name '*.rej' | LC_ALL=C sort -u
+}
+
+# The files of the drivers, relative to the top.
 our_files() {
 	local p
 	for p in "${laid[@]}"; do
 		[ -e "$here/$p" ] || fail "this tree is incomplete: $p is missing"
 	done
-	(cd "$here" && find "${laid[@]}" -type f ! -name '.*' ! -name '*~' \
-	    ! -name '*.o' ! -name '*.orig' ! -name '*.rej' | LC_ALL=C sort -u)
+	(cd "$here" && sources "${laid[@]}")
 }
 
-# The digest: path and content of each file, and the rows of overlay.sh. The
-# files that carry it are left out.
+# A digest of path and content of the files of this tree named on standard
+# input.
+digest_of() {
+	(cd "$here" && tr '\n' '\0' | xargs -0 sha256sum) |
+	    sha256sum | cut -c1-16
+}
+
+# The drivers' digest: their files, but those that carry it, and the rows of
+# overlay.sh.
 digest() {
 	local files
 	files=$(our_files)
-	(cd "$here" && grep -v '/digest\.h$' <<< "$files" |
-	    { cat; echo tools/overlay.sh; } |
-	    tr '\n' '\0' | xargs -0 sha256sum) | sha256sum | cut -c1-16
+	{ grep -v '/digest\.h$' <<< "$files"; echo tools/overlay.sh; } |
+	    digest_of
 }
 
 # Sets dir, manifest; refuses what is no HelenOS checkout.
@@ -172,52 +194,26 @@ read_manifest() {
 
 check_needs() {
 	local i file text
-	for ((i = 0; i < ${#needs[@]}; i += 3)); do
-		file=${needs[i]} text=${needs[i + 1]}
-		git -C "$dir" cat-file -e "HEAD:$file" 2> /dev/null ||
-		    fail "$dir does not fit: it has no $file"
-		git -C "$dir" cat-file blob "HEAD:$file" | grep -F -- "$text" \
-		    > /dev/null || fail "$dir does not fit: $file lacks" \
-		    "  $text" "  (${needs[i + 2]}; an older or newer HelenOS?)"
+	for ((i = 0; i < ${#needs[@]}; i += 4)); do
+		file=${needs[i + 1]} text=${needs[i + 2]}
+		if ! git -C "$dir" cat-file -e "HEAD:$file" 2> /dev/null; then
+			misfit "${needs[i]}" "it has no $file"
+		elif ! git -C "$dir" cat-file blob "HEAD:$file" |
+		    grep -F -- "$text" > /dev/null; then
+			misfit "${needs[i]}" "$file lacks" "  $text" \
+			    "  (${needs[i + 3]}; an older or newer HelenOS?)"
+		fi
 	done
-}
-
-# Insert text $4 (whole lines) $2 ("after" or "before") the one line of file
-# $1 that equals $3, unless it stands there already.
-# Exit status 3: there is not exactly one such line.
-insert() {
-	local tmp=$1.new
-	WHERE=$2 ANCHOR=$3 TEXT=$4 awk '
-	{ line[NR] = $0 }
-	$0 == ENVIRON["ANCHOR"] { at = NR; hits++ }
-	END {
-		if (hits != 1)
-			exit 3
-		n = split(ENVIRON["TEXT"], text, "\n")
-		after = ENVIRON["WHERE"] == "after"
-		first = after ? at + 1 : at - n
-		there = 1
-		for (i = 1; i <= n; i++)
-			if (line[first + i - 1] != text[i])
-				there = 0
-		for (l = 1; l <= NR; l++) {
-			if (l == at && !after && !there)
-				print ENVIRON["TEXT"]
-			print line[l]
-			if (l == at && after && !there)
-				print ENVIRON["TEXT"]
-		}
-	}' "$1" > "$tmp" || return
-	mv "$tmp" "$1"
 }
 
 # Build in $stage what the checkout is to hold, and fill want.
 make_stage() {
 	local stamp files p i
-	stamp=$(digest)
+	stamp=$(stamp)
 	files=$(our_files)
 	(cd "$here" && tr '\n' '\0' <<< "$files" |
 	    xargs -0 cp --parents -t "$stage" --)
+	stage_fixes
 
 	while IFS= read -r p; do
 		[ "${p##*/}" = digest.h ] || continue
@@ -227,17 +223,20 @@ make_stage() {
 	done <<< "$files"
 
 	for p in ${edited[@]+"${edited[@]}"}; do
-		git -C "$dir" cat-file -e "HEAD:$p" 2> /dev/null ||
-		    fail "$dir does not fit: it has no $p"
 		mkdir -p "$stage/${p%/*}"
-		git -C "$dir" cat-file blob "HEAD:$p" > "$stage/$p"
+		git -C "$dir" cat-file blob "HEAD:$p" > "$stage/$p" \
+		    2> /dev/null || rm -f "$stage/$p"
 	done
-	for ((i = 0; i < ${#steps[@]}; i += 4)); do
-		p=${steps[i]}
-		insert "$stage/$p" "${steps[@]:i+1:3}" ||
-		    fail "$dir does not fit: $p needs exactly one line that reads" \
-		    "  ${steps[i + 2]}"
+	for ((i = 0; i < ${#steps[@]}; i += 5)); do
+		p=${steps[i + 1]}
+		if [ ! -e "$stage/$p" ]; then
+			misfit "${steps[i]}" "it has no $p"
+		elif ! apply_edit "$stage/$p" "${steps[@]:i+2:3}"; then
+			misfit "${steps[i]}" "$p needs exactly one line that reads" \
+			    "  ${steps[i + 3]}" ${why[@]+"${why[@]}"}
+		fi
 	done
+	fail_misfits
 	hash_files want "$stage" < <(cd "$stage" && find . -type f -printf '%P\n')
 }
 
@@ -268,7 +267,7 @@ install() {
 	make_stage
 	read_manifest
 	read_head "${laid[@]}" ${edited[@]+"${edited[@]}"} \
-	    ${recorded[@]+"${!recorded[@]}"}
+	    ${added[@]+"${!added[@]}"} ${recorded[@]+"${!recorded[@]}"}
 	# A path of an earlier run that is ours no longer goes back to HEAD's.
 	for p in ${recorded[@]+"${!recorded[@]}"}; do
 		[ -n "${want[$p]-}" ] || is_laid "$p" || [ -z "${head[$p]-}" ] ||
@@ -284,7 +283,7 @@ install() {
 	    "local changes in $dir are in the way (commit, stash or remove them):" \
 	    "${conflicts[@]}"
 	if "$only_check"; then
-		echo "$dir fits (digest $(digest))"
+		echo "$dir fits (digest $(stamp))"
 		return
 	fi
 
@@ -307,7 +306,7 @@ install() {
 		changed=$((changed + 1))
 	done
 	cmp -s "$stage.manifest" "$manifest" || cp "$stage.manifest" "$manifest"
-	echo "$dir: ${#want[@]} files laid, $changed changed (digest $(digest))"
+	echo "$dir: ${#want[@]} files laid, $changed changed (digest $(stamp))"
 }
 
 # Is path $1 at or under one of ours?
@@ -371,26 +370,79 @@ remove() {
 	echo "$dir: ${#recorded[@]} files taken off"
 }
 
-case ${1-} in
---help | -h)
-	usage
-	;;
---digest)
-	[ $# -eq 1 ] || { usage >&2; exit 2; }
-	digest
-	;;
---check | --remove)
-	[ $# -eq 2 ] || { usage >&2; exit 2; }
-	open_checkout "$2"
-	if [ "$1" = --check ]; then install true; else remove; fi
-	;;
-'' | -*)
+# Say that it was used wrongly.
+misuse() {
+	[ $# -eq 0 ] || printf 'install.sh: %s\n' "$@" >&2
 	usage >&2
 	exit 2
+}
+
+mode=install
+dirs=() chosen=() left_out=()
+fixes_wanted=false
+
+while [ $# -gt 0 ]; do
+	case $1 in
+	--help | -h)
+		usage
+		exit
+		;;
+	--check | --remove | --digest | --fixes)
+		[ "$mode" = install ] || misuse "$1 does not go with --$mode"
+		mode=${1#--}
+		;;
+	--with-fixes)
+		fixes_wanted=true
+		chosen+=(${all_fixes[@]+"${all_fixes[@]}"})
+		;;
+	--with-fixes=?*)
+		fixes_wanted=true
+		IFS=, read -r -a names <<< "${1#*=}"
+		chosen+=("${names[@]}")
+		;;
+	--without=?*)
+		IFS=, read -r -a names <<< "${1#*=}"
+		left_out+=("${names[@]}")
+		;;
+	--without)
+		[ -n "${2-}" ] || misuse '--without needs the name of a fix'
+		IFS=, read -r -a names <<< "$2"
+		left_out+=("${names[@]}")
+		shift
+		;;
+	'' | -*)
+		misuse
+		;;
+	*)
+		dirs+=("$1")
+		;;
+	esac
+	shift
+done
+
+"$fixes_wanted" || [ ${#left_out[@]} -eq 0 ] ||
+    misuse '--without leaves out what --with-fixes lays'
+case $mode in
+install | check)
+	[ ${#dirs[@]} -eq 1 ] || misuse
+	choose_fixes
+	open_checkout "${dirs[0]}"
+	if [ $mode = check ]; then install true; else install false; fi
 	;;
-*)
-	[ $# -eq 1 ] || { usage >&2; exit 2; }
-	open_checkout "$1"
-	install false
+remove)
+	[ ${#dirs[@]} -eq 1 ] || misuse
+	! "$fixes_wanted" || misuse '--remove takes all off, the fixes too'
+	open_checkout "${dirs[0]}"
+	remove
+	;;
+digest)
+	[ ${#dirs[@]} -eq 0 ] || misuse
+	choose_fixes
+	stamp
+	;;
+fixes)
+	[ ${#dirs[@]} -eq 0 ] || misuse
+	! "$fixes_wanted" || misuse
+	list_fixes
 	;;
 esac

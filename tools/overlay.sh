@@ -33,6 +33,11 @@
 #                                HelenOS's of the same name as a whole
 #   edit FILE after ANCHOR TEXT  one line (or more, with \n) of ours beside
 #   edit FILE before ANCHOR TEXT the one line of FILE that equals ANCHOR
+#   edit FILE replace ANCHOR TEXT  or in its place (nothing, if TEXT is empty)
+#
+# after:N:SUM, before:N:SUM and replace:N:SUM mean the N lines that begin with
+# ANCHOR and have the checksum SUM, where one line does not tell or does not do;
+# with a wrong SUM the refusal says which there are.
 #
 # A file named digest.h in a laid folder gets the digest of this tree for the
 # word "unstamped".

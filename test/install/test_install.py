@@ -28,117 +28,13 @@
 """tools/install.sh against small git trees made here, and against a clone of
 the real HelenOS where HELENOS_SRC names a checkout of it."""
 
-import os
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 
-TOP = Path(__file__).resolve().parents[2]
-GIT_ENV = {
-    **os.environ,
-    "GIT_CONFIG_GLOBAL": "/dev/null",
-    "GIT_CONFIG_SYSTEM": "/dev/null",
-    "GIT_AUTHOR_NAME": "t", "GIT_AUTHOR_EMAIL": "t@localhost",
-    "GIT_COMMITTER_NAME": "t", "GIT_COMMITTER_EMAIL": "t@localhost",
-}
-
-OVERLAY = """
-need uspace/lib/drv.h 'handler(void *)' 'handlers with an argument'
-lay uspace/lib/ring
-lay uspace/drv/card
-lay abi/ring.h
-edit uspace/lib/meson.build after $'\\t\\'base\\',' $'\\t\\'ring\\','
-edit uspace/drv/meson.build before ']' $'\\t\\'card\\',\\n\\t\\'card2\\','
-"""
-
-OURS = {
-    "uspace/lib/ring/ring.c": "int ring;\n",
-    "uspace/lib/ring/ring.c~": "an editor's copy\n",
-    "uspace/drv/card/card.c": "int card;\n",
-    "uspace/drv/card/digest.h": '#define PV_DIGEST "unstamped"\n',
-    "abi/ring.h": "#define RING\n",
-}
-
-HELENOS = {
-    "HelenOS.config": "",
-    "kernel/k.c": "",
-    "abi/a.h": "",
-    "uspace/lib/drv.h": "void handler(void *);\n",
-    "uspace/lib/meson.build": "libs = [\n\t'base',\n\t'last',\n]\n",
-    "uspace/drv/meson.build": "drvs = [\n\t'first',\n]\n",
-    "uspace/lib/ring/ring.c": "int old_ring;\n",
-    "uspace/lib/ring/old.c": "int old;\n",
-}
-
-
-def git(tree, *args):
-    return subprocess.run(["git", "-C", str(tree), *args], env=GIT_ENV,
-                          check=True, capture_output=True, text=True).stdout
-
-
-def write(top, files):
-    for name, text in files.items():
-        path = top / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-
-
-def make_repo(top, files):
-    write(top, files)
-    git(top, "init", "-q")
-    git(top, "add", "-A")
-    git(top, "commit", "-q", "-m", "base")
-    return top
-
-
-@pytest.fixture
-def ours(tmp_path):
-    top = tmp_path / "ours"
-    write(top, OURS)
-    write(top, {"tools/overlay.sh": OVERLAY})
-    shutil.copy(TOP / "tools/install.sh", top / "tools/install.sh")
-    return top
-
-
-@pytest.fixture
-def tree(tmp_path):
-    return make_repo(tmp_path / "helenos", HELENOS)
-
-
-def run(ours, *args):
-    return subprocess.run([str(ours / "tools/install.sh"), *map(str, args)],
-                          env=GIT_ENV, capture_output=True, text=True)
-
-
-def installed(ours, *args):
-    r = run(ours, *args)
-    assert r.returncode == 0, r.stderr
-    return r.stdout
-
-
-def refused(ours, *args):
-    r = run(ours, *args)
-    assert r.returncode == 1, (r.returncode, r.stdout, r.stderr)
-    return r.stderr
-
-
-def snapshot(top):
-    """Content and modification time of every file but git's."""
-    return {str(p.relative_to(top)): (p.read_bytes(), p.stat().st_mtime_ns)
-            for p in top.rglob("*") if p.is_file() and ".git" not in p.parts}
-
-
-def refused_untouched(ours, tree, *args):
-    before = snapshot(tree)
-    message = refused(ours, *args, tree)
-    assert snapshot(tree) == before
-    return message
-
-
-def status(tree):
-    return git(tree, "status", "--porcelain", "--ignored")
+from conftest import (GIT_ENV, HELENOS, TOP, git, installed, make_repo,
+                      refused, refused_untouched, run, snapshot, status, write)
 
 
 def test_install_replaces_folders_adds_files_and_adds_lines(ours, tree):
@@ -399,16 +295,6 @@ def test_the_real_table_goes_on_and_comes_off_a_tree_of_its_anchors(tmp_path):
     assert snapshot(tree) == before
     installed(TOP, "--remove", tree)
     assert status(tree) == ""
-
-
-@pytest.fixture
-def real(tmp_path):
-    src = os.environ.get("HELENOS_SRC")
-    if not src:
-        pytest.skip("HELENOS_SRC names no HelenOS checkout")
-    subprocess.run(["git", "clone", "-q", "--shared", src,
-                    str(tmp_path / "real")], check=True)
-    return tmp_path / "real"
 
 
 def test_the_real_helenos_takes_the_overlay_and_gives_it_back(real):
