@@ -60,6 +60,7 @@
  * around pio_read_N() and pio_write_N() faults.
  */
 #define WINDOW_SPACE		(UINT64_C(1) << 36)
+#define WINDOW_SPACE_MIN	(UINT64_C(1) << 28)
 
 struct host_pci_fn {
 	link_t link;
@@ -95,6 +96,7 @@ static LIST_INITIALIZE(lines);
 static uint64_t next_mem_base = FIRST_MEM_BASE;
 static uint64_t next_port_base = FIRST_PORT_BASE;
 static uintptr_t window_space;
+static uint64_t window_size;
 static uintptr_t next_window;
 /** Functions that enabled a line */
 static int line_enabled[256];
@@ -226,10 +228,17 @@ static void reserve_windows(void)
 {
 	if (window_space != 0)
 		return;
-	void *space = mmap(NULL, WINDOW_SPACE, PROT_NONE,
-	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	/* Valgrind has less to give, and less is enough for most tests. */
+	void *space = MAP_FAILED;
+	for (window_size = WINDOW_SPACE; space == MAP_FAILED &&
+	    window_size >= WINDOW_SPACE_MIN; window_size /= 4) {
+		space = mmap(NULL, window_size, PROT_NONE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	}
 	if (space == MAP_FAILED)
 		abort();
+	window_size *= 4;
 	window_space = (uintptr_t) space;
 	next_window = window_space;
 }
@@ -251,7 +260,7 @@ static errno_t model_phys_map(uintptr_t phys, size_t size, bool cached,
 	uintptr_t addr = next_window + phys % PAGE_SIZE;
 	next_window += ALIGN_UP(size + phys % PAGE_SIZE, (size_t) PAGE_SIZE) +
 	    PAGE_SIZE;
-	if (next_window > window_space + WINDOW_SPACE)
+	if (next_window > window_space + window_size)
 		host_violation("%zu bytes are too much to map", size);
 	window_add(addr, phys, size);
 	fibril_mutex_unlock(&model_lock);

@@ -155,7 +155,7 @@ static void expect_transfer(disk_t *disk, aoff64_t block, size_t count,
     size_t block_size, uint8_t seed)
 {
 	size_t size = count * block_size;
-	uint8_t *out = malloc(size);
+	uint8_t *out = calloc(1, size);
 	uint8_t *in = malloc(size);
 
 	for (size_t i = 0; i < size; i++)
