@@ -37,6 +37,8 @@
 PCUT_INIT;
 
 PCUT_IMPORT(log_filter);
+PCUT_IMPORT(options);
+PCUT_IMPORT(prefix);
 
 PCUT_MAIN();
 

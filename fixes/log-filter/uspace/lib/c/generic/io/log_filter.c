@@ -26,7 +26,6 @@
  * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
  */
 
-
 /** @addtogroup libc
  * @{
  */
@@ -34,6 +33,7 @@
  */
 
 #include <async.h>
+#include <errno.h>
 #include <io/log.h>
 #include <ipc/logger.h>
 #include <stdatomic.h>

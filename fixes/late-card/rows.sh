@@ -1,0 +1,54 @@
+#
+# Copyright (c) 2026 helenos-pv authors
+# All rights reserved.
+#
+# Redistribution and use in source and binary forms, with or without
+# modification, are permitted provided that the following conditions
+# are met:
+#
+# - Redistributions of source code must retain the above copyright
+#   notice, this list of conditions and the following disclaimer.
+# - Redistributions in binary form must reproduce the above copyright
+#   notice, this list of conditions and the following disclaimer in the
+#   documentation and/or other materials provided with the distribution.
+# - The name of the author may not be used to endorse or promote products
+#   derived from this software without specific prior written permission.
+#
+# THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+# IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+# OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+# IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+# INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+# NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+# DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+# THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+# (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+# THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+#
+# What tools/install.sh lays over a HelenOS checkout. It is read by that
+# See tools/overlay.sh.
+
+# shellcheck shell=bash
+
+edit uspace/srv/net/ethip/ethip_nic.c replace:4:fd1e7e61 \
+    $'\trc = ethip_iplink_init(nic);' ''
+edit uspace/srv/net/ethip/ethip_nic.c before \
+    $'\tlog_msg(LOG_DEFAULT, LVL_DEBUG, "Initialized IP link service,");' \
+"	/* The link is opened at once: its address must be known by now. */
+	rc = ethip_iplink_init(nic);
+	if (rc != EOK)
+		goto error;
+"
+
+# What comes from the card before that
+edit uspace/srv/net/ethip/ethip_nic.c replace \
+    $'\trc = ethip_received(&nic->iplink, data, size);' \
+"	/* A card that is on may receive before its link is offered. */
+	rc = nic->iplink_sid == 0 ? EIO :
+	    ethip_received(&nic->iplink, data, size);"
+edit uspace/srv/net/ethip/ethip_nic.c replace:5:f5c54c3d \
+    $'\trc = iplink_ev_change_addr(&nic->iplink, &nic->mac_addr);' \
+"	/* Who opens the link later asks for the address. */
+	rc = iplink_ev_change_addr(&nic->iplink, &nic->mac_addr);
+	if (rc != EOK)
+		log_msg(LOG_DEFAULT, LVL_DEBUG, \"Nobody has the link open.\");"
