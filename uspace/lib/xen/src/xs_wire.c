@@ -159,10 +159,11 @@ errno_t xs_reader_step(xs_reader_t *reader, volatile xs_interface_t *intf,
 		reader->have += n;
 		if (reader->have < hdr_size)
 			return EOK;
-
-		if (reader->hdr.len > XS_PAYLOAD_MAX)
-			return EIO;
 	}
+
+	/* Each time: there is no place for such a payload, ever. */
+	if (reader->hdr.len > XS_PAYLOAD_MAX)
+		return EIO;
 
 	while (reader->have < hdr_size + reader->hdr.len) {
 		size_t pos = reader->have - hdr_size;

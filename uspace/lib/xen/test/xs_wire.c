@@ -194,6 +194,12 @@ PCUT_TEST(payload_longer_than_the_protocol_allows_is_an_error)
 	PCUT_ASSERT_INT_EQUALS(EIO,
 	    xs_reader_step(&reader, &intf, &complete));
 	PCUT_ASSERT_FALSE(complete);
+
+	/* Nor does it become shorter by being asked for again. */
+	serve("payload", 7);
+	PCUT_ASSERT_INT_EQUALS(EIO,
+	    xs_reader_step(&reader, &intf, &complete));
+	PCUT_ASSERT_FALSE(complete);
 }
 
 PCUT_TEST(drained_ring_has_no_stale_response)
