@@ -1,4 +1,5 @@
 # make test: all tests; make test-SUITE: one of them (see test/run.sh --help)
+# make fuzz: the fuzzers for a long time (SECONDS= each), corpora kept
 
 test:
 	test/run.sh
@@ -6,7 +7,10 @@ test:
 test-%:
 	test/run.sh $*
 
+fuzz:
+	test/fuzz/run.sh -k -t $(or $(SECONDS),3600)
+
 clean:
 	rm -rf build
 
-.PHONY: test clean
+.PHONY: test fuzz clean

@@ -49,6 +49,8 @@ O ?= $(TOP)/build/host-$(CC)-$(SAN)
 
 SAN_FLAGS_address := -fsanitize=address,undefined -fno-sanitize-recover=all
 SAN_FLAGS_thread := -fsanitize=thread
+SAN_FLAGS_fuzz := -fsanitize=address,undefined,fuzzer-no-link \
+    -fno-sanitize-recover=all
 SAN_FLAGS_none :=
 SAN_FLAGS := $(SAN_FLAGS_$(SAN))
 

@@ -34,13 +34,14 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-suites=(style install unit model host e2e xen)
+suites=(style install unit fuzz model host e2e xen)
 
 usage() {
 	cat <<END
 Usage: test/run.sh [SUITE...]
 
 Runs the suites: ${suites[*]} (all of them if none is named).
+By name alone: peers, the drivers on DPDK's and passt's devices.
 END
 }
 
