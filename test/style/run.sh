@@ -35,7 +35,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 
-passed=0 failed=0
+passed=0 failed=0 skipped=0
 
 # check NAME OUTPUT: a test that passes when there is no output
 check() {
@@ -63,5 +63,18 @@ check no_line_ends_with_white_space \
 check shellcheck_has_nothing_to_say \
     "$(shellcheck -x -S warning -- "${scripts[@]}" 2>&1 | head -40)"
 
-echo "$passed passed, $failed failed, 0 skipped"
+# HelenOS's own style checker, over what goes into HelenOS
+mapfile -t theirs < <(git ls-files -- {abi,kernel,uspace,fixes}/'*.[ch]')
+name=helenos_style_checker_has_no_findings
+if ccheck=$(command -v "${CCHECK:-ccheck}"); then
+	check $name "$(for f in "${theirs[@]}"; do
+		"$ccheck" "$f" 2>&1 || echo "$f: not understood"
+	    done)"
+else
+	echo "skipped: $name: no ccheck in the path, and CCHECK names none" \
+	    "(HelenOS's tools/build-ccheck.sh makes it)"
+	skipped=$((skipped + 1))
+fi
+
+echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ]
