@@ -47,8 +47,6 @@
 
 /** Largest frame that the interface gives, with a VLAN tag */
 #define MAX_FRAME	1518
-/** What shorter frames are padded to, as HelenOS's ethip does */
-#define MIN_FRAME	60
 
 /** From the network to the interface */
 static void card_received(void *arg, const void *data, size_t size)
@@ -92,10 +90,6 @@ static void *card_thread(void *arg)
 		ssize_t size = read(card->tap_fd, frame, sizeof(frame));
 		if (size < 0)
 			break;
-		if (size < MIN_FRAME) {
-			memset(frame + size, 0, MIN_FRAME - (size_t) size);
-			size = MIN_FRAME;
-		}
 		fibril_rwlock_read_lock(&card->lock);
 		if (card->client != NULL)
 			(void) card->client->iface->send_frame(
