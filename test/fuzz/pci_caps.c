@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		bars[i].io = (kind & 1) != 0;
 		bars[i].base = (kind & 2) != 0 ? 0x1000 : 0;
-		/* Sizes of every magnitude, 0 and no powers of two among them */
+		/* Of every magnitude, 0 and no powers of two among them */
 		bars[i].size = (uint64_t) input_u16(&in) << (kind >> 2);
 	}
 	input_take(&in, config, sizeof(config));
