@@ -153,7 +153,8 @@ static void client_request(xen_platform_dev_t *xp, client_t *client,
 			async_answer_0(call, rc);
 		break;
 	case XEN_PLATFORM_PORT_ALLOC:
-		rc = evtchn_port_alloc(&xp->evtchn, client, arg, &value);
+		rc = arg > UINT16_MAX ? EINVAL :
+		    evtchn_port_alloc(&xp->evtchn, client, arg, &value);
 		async_answer_1(call, rc, rc == EOK ? value : 0);
 		break;
 	case XEN_PLATFORM_PORT_FREE:
@@ -172,7 +173,7 @@ static void client_request(xen_platform_dev_t *xp, client_t *client,
 		async_answer_0(call, rc);
 		break;
 	case XEN_PLATFORM_UNPLUG_NICS:
-		async_answer_0(call, unplug_nics(xp));
+		async_answer_0(call, unplug_decide(xp, true));
 		break;
 	case XEN_PLATFORM_GET_USAGE:
 		gnttab_usage(&xp->gnttab, &refs, &granted);

@@ -41,6 +41,11 @@
  * events the other side sends; a port without an owner makes work once. That
  * bounds the demultiplexer (XSA-391).
  *
+ * An interrupt that does not come, a selector that was cleared too early, a
+ * message to an owner for which there was no memory: each may be lost.
+ * evtchn_look() asks for none of them. It looks at the bits of every port, and
+ * tells an owner again that has left its port masked since it was told.
+ *
  * Callers serialise.
  */
 
@@ -79,6 +84,11 @@ static unsigned long port_bit(uint32_t port)
 	return 1UL << (port % WORD_BITS);
 }
 
+static bool evtchn_is_masked(evtchn_t *ev, uint32_t port)
+{
+	return (*evtchn_word(ev, EVTCHN_MASK, port) & port_bit(port)) != 0;
+}
+
 /** Mask a port; only the hypercall unmasks, as it looks for pending events. */
 static void evtchn_mask(evtchn_t *ev, uint32_t port)
 {
@@ -95,16 +105,18 @@ static void evtchn_mask(evtchn_t *ev, uint32_t port)
  */
 errno_t evtchn_init(evtchn_t *ev, uintptr_t phys)
 {
-	ev->owner = calloc(PORTS, sizeof(client_t *));
-	if (ev->owner == NULL)
+	ev->ports = calloc(PORTS, sizeof(evtchn_port_t));
+	if (ev->ports == NULL)
 		return ENOMEM;
 
 	errno_t rc = xen_memory_add(XENMAPSPACE_SHARED_INFO, 0, phys);
 	if (rc != EOK)
-		goto err_owner;
+		goto err_ports;
 
+	/* It is memory, of Xen's, in the place of a device's registers. */
 	void *virt = AS_AREA_ANY;
-	rc = physmem_map(phys, 1, AS_AREA_READ | AS_AREA_WRITE, &virt);
+	rc = physmem_map(phys, 1, AS_AREA_READ | AS_AREA_WRITE |
+	    AS_AREA_CACHEABLE, &virt);
 	if (rc != EOK)
 		goto err_memory;
 
@@ -114,8 +126,8 @@ errno_t evtchn_init(evtchn_t *ev, uintptr_t phys)
 
 err_memory:
 	(void) xen_memory_remove(phys);
-err_owner:
-	free(ev->owner);
+err_ports:
+	free(ev->ports);
 	return rc;
 }
 
@@ -125,7 +137,7 @@ void evtchn_fini(evtchn_t *ev)
 	physmem_unmap((void *) ev->shared_info);
 	ev->shared_info = NULL;
 	(void) xen_memory_remove(ev->phys);
-	free(ev->owner);
+	free(ev->ports);
 }
 
 /** Mask all ports, as a system before us may have left them open. */
@@ -138,35 +150,32 @@ void evtchn_mask_all(evtchn_t *ev)
 /** Tell the owner of a port of an event. */
 static void evtchn_deliver(evtchn_t *ev, uint32_t port)
 {
-	client_t *client = ev->owner[port];
+	client_t *client = ev->ports[port].owner;
 
-	if (client == NULL || client->events == NULL) {
+	if (client == NULL) {
 		ev->stray++;
 		return;
 	}
+
+	/* Not known to have arrived until the owner unmasks the port */
+	ev->ports[port].told = true;
+	if (client->events == NULL)
+		return;
 
 	async_exch_t *exch = async_exchange_begin(client->events);
 	async_msg_1(exch, XEN_EVENT, port);
 	async_exchange_end(exch);
 }
 
-/** Deliver the events that are pending.
+/** Deliver what is pending in some words of ports.
  *
  * Each port is looked at once at most for each call.
+ *
+ * @param ev  Event channels
+ * @param sel Words to look at, a bit for each
  */
-void evtchn_demux(evtchn_t *ev)
+static void evtchn_demux_words(evtchn_t *ev, unsigned long sel)
 {
-	volatile uint8_t *vcpu_info = ev->shared_info;
-
-	/*
-	 * Xen sets pending_sel and then this byte: clearing them in the other
-	 * order makes sure that what comes in between raises the interrupt.
-	 */
-	vcpu_info[UPCALL_PENDING] = 0;
-	memory_barrier();
-	unsigned long sel = __atomic_exchange_n(
-	    (evtword_t *) (vcpu_info + PENDING_SEL), 0, __ATOMIC_SEQ_CST);
-
 	while (sel != 0) {
 		uint32_t first = __builtin_ctzl(sel) * WORD_BITS;
 		sel &= sel - 1;
@@ -191,10 +200,37 @@ void evtchn_demux(evtchn_t *ev)
 	}
 }
 
-/** There are events that no interrupt announced. */
-bool evtchn_pending(evtchn_t *ev)
+/** Deliver the events that Xen has announced. */
+void evtchn_demux(evtchn_t *ev)
 {
-	return ev->shared_info[UPCALL_PENDING] != 0;
+	volatile uint8_t *vcpu_info = ev->shared_info;
+
+	/*
+	 * Xen sets pending_sel and then this byte: clearing them in the other
+	 * order makes sure that what comes in between raises the interrupt.
+	 */
+	vcpu_info[UPCALL_PENDING] = 0;
+	memory_barrier();
+	evtchn_demux_words(ev, __atomic_exchange_n(
+	    (evtword_t *) (vcpu_info + PENDING_SEL), 0, __ATOMIC_SEQ_CST));
+}
+
+/** Deliver all events, announced or not, and once more those that an owner
+ * may not have heard of; to be called now and then. */
+void evtchn_look(evtchn_t *ev)
+{
+	for (uint32_t port = 0; port < PORTS; port++) {
+		if (!ev->ports[port].told)
+			continue;
+
+		ev->ports[port].told = evtchn_is_masked(ev, port);
+		if (ev->ports[port].told)
+			evtchn_deliver(ev, port);
+	}
+
+	/* The announcement is taken as well: it may wait for a lost edge. */
+	evtchn_demux(ev);
+	evtchn_demux_words(ev, ~0UL);
 }
 
 /** Make a port for a client.
@@ -228,29 +264,36 @@ errno_t evtchn_port_alloc(evtchn_t *ev, client_t *client, uint16_t domid,
  *
  * @return EOK, EBUSY if it has an owner, ELIMIT if its number is too high
  */
-errno_t evtchn_port_claim(evtchn_t *ev, client_t *client, uint32_t port)
+errno_t evtchn_port_claim(evtchn_t *ev, client_t *client, uint64_t port)
 {
 	if (port >= PORTS)
 		return ELIMIT;
-	if (ev->owner[port] != NULL)
+	if (ev->ports[port].owner != NULL)
 		return EBUSY;
 
 	evtchn_mask(ev, port);
-	ev->owner[port] = client;
+	ev->ports[port].owner = client;
 	return EOK;
+}
+
+/** A port has no owner any more, and no event of it goes anywhere. */
+static void port_release(evtchn_t *ev, uint32_t port)
+{
+	evtchn_mask(ev, port);
+	ev->ports[port].owner = NULL;
+	ev->ports[port].told = false;
 }
 
 /** Close a port of a client.
  *
  * @return EOK, or ENOENT if it is not the client's
  */
-errno_t evtchn_port_free(evtchn_t *ev, client_t *client, uint32_t port)
+errno_t evtchn_port_free(evtchn_t *ev, client_t *client, uint64_t port)
 {
-	if (port >= PORTS || ev->owner[port] != client)
+	if (port >= PORTS || ev->ports[port].owner != client)
 		return ENOENT;
 
-	evtchn_mask(ev, port);
-	ev->owner[port] = NULL;
+	port_release(ev, port);
 	return xen_evtchn_close(port);
 }
 
@@ -263,11 +306,10 @@ errno_t evtchn_port_free(evtchn_t *ev, client_t *client, uint32_t port)
 void evtchn_client_gone(evtchn_t *ev, client_t *client, uint32_t keep)
 {
 	for (uint32_t port = 0; port < PORTS; port++) {
-		if (ev->owner[port] != client)
+		if (ev->ports[port].owner != client)
 			continue;
 
-		evtchn_mask(ev, port);
-		ev->owner[port] = NULL;
+		port_release(ev, port);
 		if (port != keep)
 			(void) xen_evtchn_close(port);
 	}
@@ -279,7 +321,7 @@ size_t evtchn_usage(evtchn_t *ev)
 	size_t count = 0;
 
 	for (uint32_t port = 0; port < PORTS; port++) {
-		if (ev->owner[port] != NULL)
+		if (ev->ports[port].owner != NULL)
 			count++;
 	}
 

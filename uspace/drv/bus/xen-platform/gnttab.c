@@ -62,6 +62,87 @@ typedef struct {
 	client_t *client;
 } gnttab_range_t;
 
+/** Add a range to those that there are.
+ *
+ * @param gt     Grant table
+ * @param first  First reference
+ * @param count  Number of references
+ * @param client Owner, or NULL for none
+ * @param before The range that it comes before, or NULL for the end
+ *
+ * @return EOK or ENOMEM
+ */
+static errno_t range_add(gnttab_t *gt, uint32_t first, uint32_t count,
+    client_t *client, link_t *before)
+{
+	gnttab_range_t *range = calloc(1, sizeof(gnttab_range_t));
+	if (range == NULL)
+		return ENOMEM;
+
+	range->first = first;
+	range->count = count;
+	range->client = client;
+	if (before != NULL)
+		list_insert_before(&range->link, before);
+	else
+		list_append(&range->link, &gt->ranges);
+
+	return EOK;
+}
+
+/** Take back what is granted that nobody here knows of.
+ *
+ * A driver before us may have ended without a chance to do so: its memory is
+ * somebody else's by now. What another domain has mapped is set aside until it
+ * lets go.
+ *
+ * @return EOK or ENOMEM
+ */
+static errno_t gnttab_clean(gnttab_t *gt)
+{
+	const uint32_t total = gt->pages * XEN_GRANTS_PER_PAGE;
+	uint32_t busy = 0;
+
+	for (uint32_t ref = XEN_GRANT_NR_RESERVED; ref < total; ref++) {
+		if (xen_grant_entry_clear(&gt->table[ref]) == EOK)
+			continue;
+
+		errno_t rc = range_add(gt, ref, 1, NULL, NULL);
+		if (rc != EOK)
+			return rc;
+		busy++;
+	}
+
+	if (busy > 0) {
+		ddf_msg(LVL_WARN, "Other domains still use %" PRIu32
+		    " pages that were granted before; their references are "
+		    "set aside.", busy);
+	}
+
+	return EOK;
+}
+
+/** Forget all ranges, and unmap the table. */
+static void gnttab_unmap(gnttab_t *gt)
+{
+	while (!list_empty(&gt->ranges)) {
+		gnttab_range_t *range = list_get_instance(
+		    list_first(&gt->ranges), gnttab_range_t, link);
+		list_remove(&range->link);
+		free(range);
+	}
+
+	physmem_unmap((void *) gt->table);
+	gt->table = NULL;
+}
+
+/** Show the table no more. */
+static void gnttab_hide(gnttab_t *gt)
+{
+	while (gt->pages > 0)
+		(void) xen_memory_remove(gt->phys + --gt->pages * PAGE_SIZE);
+}
+
 /** Make the table as large as it can be, and map it.
  *
  * @param gt        Grant table
@@ -100,32 +181,32 @@ errno_t gnttab_init(gnttab_t *gt, uintptr_t phys, size_t pages_max)
 	gt->phys = phys;
 	gt->pages = pages;
 
+	/* It is memory, of Xen's, in the place of a device's registers. */
 	void *virt = AS_AREA_ANY;
-	rc = physmem_map(phys, pages, AS_AREA_READ | AS_AREA_WRITE, &virt);
-	if (rc != EOK) {
-		while (pages-- > 0)
-			(void) xen_memory_remove(phys + pages * PAGE_SIZE);
-		return rc;
-	}
+	rc = physmem_map(phys, pages, AS_AREA_READ | AS_AREA_WRITE |
+	    AS_AREA_CACHEABLE, &virt);
+	if (rc != EOK)
+		goto err_pages;
 
 	gt->table = virt;
+	rc = gnttab_clean(gt);
+	if (rc != EOK)
+		goto err_map;
+
 	return EOK;
+
+err_map:
+	gnttab_unmap(gt);
+err_pages:
+	gnttab_hide(gt);
+	return rc;
 }
 
 /** Unmap the table. */
 void gnttab_fini(gnttab_t *gt)
 {
-	while (!list_empty(&gt->ranges)) {
-		gnttab_range_t *range = list_get_instance(
-		    list_first(&gt->ranges), gnttab_range_t, link);
-		list_remove(&range->link);
-		free(range);
-	}
-
-	physmem_unmap((void *) gt->table);
-	gt->table = NULL;
-	for (size_t i = 0; i < gt->pages; i++)
-		(void) xen_memory_remove(gt->phys + i * PAGE_SIZE);
+	gnttab_unmap(gt);
+	gnttab_hide(gt);
 }
 
 /** Revoke what is granted in a range.
@@ -207,20 +288,10 @@ errno_t gnttab_range_alloc(gnttab_t *gt, client_t *client, size_t count,
 	if (count > total - start)
 		return ENOSPC;
 
-	gnttab_range_t *range = calloc(1, sizeof(gnttab_range_t));
-	if (range == NULL)
-		return ENOMEM;
-
-	range->first = start;
-	range->count = count;
-	range->client = client;
-	if (before != NULL)
-		list_insert_before(&range->link, before);
-	else
-		list_append(&range->link, &gt->ranges);
-
-	*first = start;
-	return EOK;
+	errno_t rc = range_add(gt, start, count, client, before);
+	if (rc == EOK)
+		*first = start;
+	return rc;
 }
 
 /** Take a range back from a client.
@@ -231,7 +302,7 @@ errno_t gnttab_range_alloc(gnttab_t *gt, client_t *client, size_t count,
  *
  * @return EOK, or ENOENT if there is no such range of this client
  */
-errno_t gnttab_range_free(gnttab_t *gt, client_t *client, uint32_t first)
+errno_t gnttab_range_free(gnttab_t *gt, client_t *client, uint64_t first)
 {
 	list_foreach(gt->ranges, link, gnttab_range_t, range) {
 		if (range->client == client && range->first == first) {

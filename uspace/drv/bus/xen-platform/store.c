@@ -42,6 +42,7 @@
 #include <ddi.h>
 #include <fibril.h>
 #include <str.h>
+#include <time.h>
 #include <xen/hypercall.h>
 #include <xen/xs_wire.h>
 
@@ -100,56 +101,77 @@ static bool ask(volatile xs_interface_t *intf, const char *path)
 	return put(intf, &hdr, sizeof(hdr)) && put(intf, path, hdr.len);
 }
 
+/** Judge the answer.
+ *
+ * A directory that is empty is one that something was in, which may come back.
+ *
+ * @return EOK, or EIO if it says neither yes nor no
+ */
+static errno_t judge(const xs_reader_t *reader, bool *has)
+{
+	*has = reader->hdr.type == XS_DIRECTORY;
+	if (*has)
+		return reader->hdr.len > 0 ? EOK : EIO;
+
+	return reader->hdr.type == XS_ERROR && xs_error_to_errno(
+	    reader->payload, reader->hdr.len) == ENOENT ? EOK : EIO;
+}
+
 /** Wait for the answer, for a limited time.
  *
  * There is no interrupt yet.
  */
-static bool answered_with_names(volatile xs_interface_t *intf, uint32_t port)
+static errno_t await_answer(volatile xs_interface_t *intf, uint32_t port,
+    bool *has)
 {
+	struct timespec start;
+	struct timespec now;
 	xs_reader_t reader;
 	bool complete;
 
 	xs_reader_init(&reader);
-	for (usec_t us = 0; us < ANSWER_TIMEOUT_US; us += POLL_US) {
+	getuptime(&start);
+	do {
 		(void) xen_evtchn_send(port);
 		do {
 			if (xs_reader_step(&reader, intf, &complete) != EOK)
-				return false;
-			if (complete && reader.hdr.req_id == REQ_ID) {
-				return reader.hdr.type == XS_DIRECTORY &&
-				    reader.hdr.len > 0;
-			}
+				return EIO;
+			if (complete && reader.hdr.req_id == REQ_ID)
+				return judge(&reader, has);
 		} while (complete);
 		fibril_usleep(POLL_US);
-	}
+		getuptime(&now);
+	} while (NSEC2USEC(ts_sub_diff(&now, &start)) < ANSWER_TIMEOUT_US);
 
-	return false;
+	return ETIMEOUT;
 }
 
-/** Whether a directory of xenstore is there and has something in it.
+/** Find out whether a directory of xenstore is there.
  *
  * Only for as long as nobody has claimed xenstore.
  *
  * @param path Path, which fits into the ring with its header
+ * @param has  Place for the answer
  *
- * @return False also if xenstored does not say
+ * @return EOK, or another error code if xenstored does not say
  */
-bool store_has(const char *path)
+errno_t store_has(const char *path, bool *has)
 {
 	uint64_t frame;
 	uint64_t port;
-	if (store_find(&frame, &port) != EOK)
-		return false;
+	errno_t rc = store_find(&frame, &port);
+	if (rc != EOK)
+		return rc;
 
 	void *virt = AS_AREA_ANY;
-	errno_t rc = physmem_map(frame << PAGE_WIDTH, 1, AS_AREA_READ |
+	rc = physmem_map(frame << PAGE_WIDTH, 1, AS_AREA_READ |
 	    AS_AREA_WRITE | AS_AREA_CACHEABLE, &virt);
 	if (rc != EOK)
-		return false;
+		return rc;
 
-	bool has = ask(virt, path) && answered_with_names(virt, port);
+	rc = ask(virt, path) ? await_answer(virt, port, has) : EBUSY;
 	physmem_unmap(virt);
-	return has;
+	return rc;
 }
 
 /** @}

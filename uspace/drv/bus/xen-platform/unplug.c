@@ -33,7 +33,9 @@
  * Unplugging emulated devices (docs/misc/hvm-emulated-unplug)
  *
  * A guest with a paravirtual NIC may also have an emulated one with the same
- * address, for systems that have no driver for the former.
+ * address, for systems that have no driver for the former. All of them go or
+ * none, and their drivers are not told: so it is decided once, when the system
+ * starts. A paravirtual NIC that comes later has no emulated twin.
  */
 
 #include <ddf/log.h>
@@ -56,17 +58,12 @@
 
 /** Take all emulated NICs out of the machine.
  *
- * The device's lock is held, or nobody else knows of the device yet.
- *
  * @return EOK, ENOTSUP if the device model does not do it, EPERM if it does
  *         not allow us to, or an error of pio_enable()
  */
-errno_t unplug_nics(xen_platform_dev_t *xp)
+static errno_t unplug_nics(void)
 {
 	void *base;
-
-	if (xp->nics_unplugged)
-		return EOK;
 
 	errno_t rc = pio_enable((void *) UNPLUG_PORT, UNPLUG_PORTS, &base);
 	if (rc != EOK)
@@ -93,11 +90,30 @@ errno_t unplug_nics(xen_platform_dev_t *xp)
 	}
 
 	pio_write_16(port_a16, UNPLUG_MASK_NICS);
-	xp->nics_unplugged = true;
 	ddf_msg(LVL_NOTE, "The emulated NICs are unplugged: the paravirtual "
 	    "ones stand for them.");
 out:
 	pio_disable(base, UNPLUG_PORTS);
+	return rc;
+}
+
+/** Decide what becomes of the emulated NICs, unless that is decided.
+ *
+ * The device's lock is held, or nobody else knows of the device yet.
+ *
+ * @param xp Device
+ * @param go There is a paravirtual NIC, and the emulated ones are to go.
+ *
+ * @return EOK if it is as wanted, EBUSY if the opposite was decided before, or
+ *         an error of unplug_nics()
+ */
+errno_t unplug_decide(xen_platform_dev_t *xp, bool go)
+{
+	if (xp->nics != UNPLUG_UNDECIDED)
+		return (xp->nics == UNPLUG_GONE) == go ? EOK : EBUSY;
+
+	errno_t rc = go ? unplug_nics() : EOK;
+	xp->nics = go && rc == EOK ? UNPLUG_GONE : UNPLUG_STAY;
 	return rc;
 }
 

@@ -52,9 +52,9 @@
 #include "digest.h"
 #include "xen-platform.h"
 
-/** How often to look for events that no interrupt has told of. With more than
- * one CPU HelenOS takes the line for an edge-triggered one, and an event that
- * comes while the line is up makes no new edge. */
+/** How often to look for events that nobody has told of. With more than one CPU
+ * HelenOS takes the line for an edge-triggered one, and an event that comes
+ * while the line is up makes no new edge. */
 #define WATCHDOG_US  1000000
 
 /** Score of the child's match ID */
@@ -119,14 +119,54 @@ out:
 	return rc;
 }
 
+/**
+ * Guards irq_devs, and the handler runs with it held: once a device is off the
+ * list, no handler for it runs or will run, so its memory may go. To be locked
+ * before a device's lock.
+ */
+static FIBRIL_MUTEX_INITIALIZE(irq_lock);
+
+/** Devices whose interrupts are handled, of xen_platform_dev_t */
+static LIST_INITIALIZE(irq_devs);
+
+/** Interrupt; unregistering the handler does not wait for one on its way. */
 static void xp_interrupt(ipc_call_t *call, void *arg)
 {
-	xen_platform_dev_t *xp = arg;
+	fibril_mutex_lock(&irq_lock);
+	list_foreach(irq_devs, irq_link, xen_platform_dev_t, xp) {
+		if (xp != arg)
+			continue;
 
-	fibril_mutex_lock(&xp->lock);
-	if (!xp->gone)
+		fibril_mutex_lock(&xp->lock);
 		evtchn_demux(&xp->evtchn);
-	fibril_mutex_unlock(&xp->lock);
+		fibril_mutex_unlock(&xp->lock);
+		break;
+	}
+	fibril_mutex_unlock(&irq_lock);
+}
+
+/** Handle the device's interrupts from now on. */
+static void xp_irq_list(xen_platform_dev_t *xp)
+{
+	fibril_mutex_lock(&irq_lock);
+	list_append(&xp->irq_link, &irq_devs);
+	fibril_mutex_unlock(&irq_lock);
+}
+
+/** Handle the device's interrupts no more.
+ *
+ * No handler runs after the return, nor does the watchdog touch an event.
+ *
+ * @return False if they were not handled
+ */
+static bool xp_irq_unlist(xen_platform_dev_t *xp)
+{
+	fibril_mutex_lock(&irq_lock);
+	bool was_there = link_in_use(&xp->irq_link);
+	if (was_there)
+		list_remove(&xp->irq_link);
+	fibril_mutex_unlock(&irq_lock);
+	return was_there;
 }
 
 /** Subscribe to the interrupt.
@@ -194,7 +234,7 @@ static errno_t xp_irq_on(xen_platform_dev_t *xp)
 	}
 
 	evtchn_mask_all(&xp->evtchn);
-	xp->irq_on = true;
+	xp_irq_list(xp);
 	return EOK;
 
 err_handler:
@@ -204,26 +244,40 @@ err_handler:
 
 static void xp_irq_off(xen_platform_dev_t *xp)
 {
-	if (!xp->irq_on)
+	if (!xp_irq_unlist(xp))
 		return;
 
 	/* In this order, or the line would rise with nobody to lower it. */
 	(void) xen_hvm_set_callback_irq(0);
 	(void) unregister_interrupt_handler(xp->dev, xp->irq_cap);
-	xp->irq_on = false;
 }
 
-/** Fibril that looks for events that no interrupt has told of */
+/** Look for events, unless the device's interrupts are not handled. */
+static void xp_look(xen_platform_dev_t *xp)
+{
+	fibril_mutex_lock(&irq_lock);
+	if (link_in_use(&xp->irq_link)) {
+		fibril_mutex_lock(&xp->lock);
+		evtchn_look(&xp->evtchn);
+		fibril_mutex_unlock(&xp->lock);
+	}
+	fibril_mutex_unlock(&irq_lock);
+}
+
+/** Fibril that looks for events that nobody has told of */
 static errno_t xp_watchdog(void *arg)
 {
 	xen_platform_dev_t *xp = arg;
 
 	fibril_mutex_lock(&xp->lock);
 	while (!xp->watchdog_stop) {
-		(void) fibril_condvar_wait_timeout(&xp->watchdog_cv,
-		    &xp->lock, WATCHDOG_US);
-		if (xp->irq_on && evtchn_pending(&xp->evtchn))
-			evtchn_demux(&xp->evtchn);
+		if (fibril_condvar_wait_timeout(&xp->watchdog_cv, &xp->lock,
+		    WATCHDOG_US) != ETIMEOUT)
+			continue;
+
+		fibril_mutex_unlock(&xp->lock);
+		xp_look(xp);
+		fibril_mutex_lock(&xp->lock);
 	}
 
 	xp->watchdog_running = false;
@@ -296,8 +350,9 @@ static errno_t xp_dev_add(ddf_dev_t *dev)
 	}
 
 	/* First of all: a driver that finds its card may not let go of it. */
-	if (store_has("device/vif"))
-		(void) unplug_nics(xp);
+	bool has_vif;
+	if (store_has("device/vif", &has_vif) == EOK)
+		(void) unplug_decide(xp, has_vif);
 
 	rc = xp_get_resources(xp);
 	if (rc != EOK)
@@ -381,9 +436,7 @@ static errno_t xp_dev_quiesce(ddf_dev_t *dev)
 	/* Children first: they need events to part from their back ends. */
 	errno_t rc = ddf_fun_quiesce(xp->fun);
 
-	fibril_mutex_lock(&xp->lock);
 	xp_irq_off(xp);
-	fibril_mutex_unlock(&xp->lock);
 	return rc;
 }
 

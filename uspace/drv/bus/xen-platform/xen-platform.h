@@ -61,14 +61,23 @@ typedef struct {
 	async_sess_t *events;
 } client_t;
 
+/** An event channel */
+typedef struct {
+	/** Owner, or NULL */
+	client_t *owner;
+	/** An event was passed on to the owner, which, as far as is known, has
+	 * not unmasked the port since. */
+	bool told;
+} evtchn_port_t;
+
 /** Event channels of this domain */
 typedef struct {
 	/** Physical address of the shared information page */
 	uintptr_t phys;
 	/** The page, shared with Xen, or NULL */
 	volatile uint8_t *shared_info;
-	/** Owner of each port, NULL for none; owned */
-	client_t **owner;
+	/** All that there can be, by number; owned */
+	evtchn_port_t *ports;
 	/** Events that came for a port without an owner */
 	unsigned int stray;
 } evtchn_t;
@@ -85,6 +94,16 @@ typedef struct {
 	list_t ranges;
 } gnttab_t;
 
+/** What becomes of the emulated NICs */
+typedef enum {
+	/** Xenstore has not told yet whether they have a paravirtual twin. */
+	UNPLUG_UNDECIDED,
+	/** They stay: there was no paravirtual NIC when the system started. */
+	UNPLUG_STAY,
+	/** They are gone. */
+	UNPLUG_GONE
+} unplug_t;
+
 /** Xen platform device */
 typedef struct {
 	ddf_dev_t *dev;
@@ -97,8 +116,8 @@ typedef struct {
 	size_t bar_size;
 	int irq;
 	cap_irq_handle_t irq_cap;
-	/** irq_cap is subscribed. */
-	bool irq_on;
+	/** Link to the devices whose interrupts are handled */
+	link_t irq_link;
 
 	/**
 	 * Guards everything below. Held for a short time only, and across no
@@ -119,19 +138,19 @@ typedef struct {
 	client_t *store_owner;
 	/** Port of xenstore's event channel, 0 until somebody claims it */
 	uint32_t store_port;
-	/** The emulated NICs are unplugged; they stay so until a reboot. */
-	bool nics_unplugged;
+	/** What becomes of the emulated NICs, until a reboot */
+	unplug_t nics;
 } xen_platform_dev_t;
 
 extern errno_t evtchn_init(evtchn_t *, uintptr_t);
 extern void evtchn_fini(evtchn_t *);
 extern void evtchn_mask_all(evtchn_t *);
 extern void evtchn_demux(evtchn_t *);
-extern bool evtchn_pending(evtchn_t *);
+extern void evtchn_look(evtchn_t *);
 extern errno_t evtchn_port_alloc(evtchn_t *, client_t *, uint16_t,
     uint32_t *);
-extern errno_t evtchn_port_claim(evtchn_t *, client_t *, uint32_t);
-extern errno_t evtchn_port_free(evtchn_t *, client_t *, uint32_t);
+extern errno_t evtchn_port_claim(evtchn_t *, client_t *, uint64_t);
+extern errno_t evtchn_port_free(evtchn_t *, client_t *, uint64_t);
 extern void evtchn_client_gone(evtchn_t *, client_t *, uint32_t);
 extern size_t evtchn_usage(evtchn_t *);
 
@@ -139,14 +158,14 @@ extern errno_t gnttab_init(gnttab_t *, uintptr_t, size_t);
 extern void gnttab_fini(gnttab_t *);
 extern errno_t gnttab_range_alloc(gnttab_t *, client_t *, size_t,
     uint32_t *);
-extern errno_t gnttab_range_free(gnttab_t *, client_t *, uint32_t);
+extern errno_t gnttab_range_free(gnttab_t *, client_t *, uint64_t);
 extern void gnttab_client_gone(gnttab_t *, client_t *);
 extern void gnttab_usage(gnttab_t *, size_t *, size_t *);
 
 extern errno_t store_find(uint64_t *, uint64_t *);
-extern bool store_has(const char *);
+extern errno_t store_has(const char *, bool *);
 
-extern errno_t unplug_nics(xen_platform_dev_t *);
+extern errno_t unplug_decide(xen_platform_dev_t *, bool);
 
 extern void client_connection(ipc_call_t *, void *);
 extern void clients_drop(xen_platform_dev_t *);

@@ -202,7 +202,8 @@ static errno_t platform_map_table(xen_platform_t *platform)
 		return rc;
 
 	void *virt = AS_AREA_ANY;
-	rc = physmem_map(phys, pages, AS_AREA_READ | AS_AREA_WRITE, &virt);
+	rc = physmem_map(phys, pages, AS_AREA_READ | AS_AREA_WRITE |
+	    AS_AREA_CACHEABLE, &virt);
 	if (rc != EOK)
 		return rc;
 
