@@ -76,10 +76,20 @@ static errno_t read_number(xs_t *xs, const char *dir, const char *node,
 	return rc;
 }
 
+/** Whether a number is not there, rather than not to be had for now.
+ *
+ * Xenstored answers EACCES to a question for a node that is gone if we may not
+ * know whether it is.
+ */
+static bool is_none(errno_t rc)
+{
+	return rc == ENOENT || rc == EPERM || rc == EINVAL;
+}
+
 /** Find out the state of the back end.
  *
  * @return EOK, also if the back end has no directory (any more); or an error
- *         code if xenstore does not tell
+ *         code if xenstore does not tell for now
  */
 static errno_t child_backend_state(child_t *child, xenbus_state_t *state,
     bool *online)
@@ -89,14 +99,14 @@ static errno_t child_backend_state(child_t *child, xenbus_state_t *state,
 
 	errno_t rc = read_number(xs, child->backend, "state",
 	    XENBUS_STATE_RECONFIGURED, &value);
-	if (rc == ENOENT || rc == EINVAL)
+	if (is_none(rc))
 		value = XENBUS_STATE_UNKNOWN;
 	else if (rc != EOK)
 		return rc;
 	*state = value;
 
 	rc = read_number(xs, child->backend, "online", 1, &value);
-	if (rc == ENOENT || rc == EINVAL)
+	if (is_none(rc))
 		value = 1;
 	else if (rc != EOK)
 		return rc;
@@ -115,21 +125,25 @@ static void client_tell(child_client_t *client, xenbus_state_t state,
 	async_exchange_end(exch);
 }
 
-/** Something in the back end's directory has changed. */
-static void child_backend_changed(void *arg)
+/** Something in the back end's directory may have changed.
+ *
+ * Drivers are told also if nothing has: they may not have heard of it.
+ */
+static errno_t child_backend_changed(void *arg, bool told)
 {
 	child_t *child = arg;
 	xenbus_state_t state;
 	bool online;
 
-	/* What xenstore does not tell has not changed. */
-	if (child_backend_state(child, &state, &online) != EOK)
-		return;
+	errno_t rc = child_backend_state(child, &state, &online);
+	if (rc != EOK)
+		return rc;
 
 	fibril_mutex_lock(&child->lock);
 	list_foreach(child->clients, link, child_client_t, client)
 		client_tell(client, state, online);
 	fibril_mutex_unlock(&child->lock);
+	return EOK;
 }
 
 /** Make the callback connection of a driver.
@@ -150,18 +164,13 @@ static bool client_callback(child_t *child, child_client_t *client,
 		return true;
 	}
 
+	fibril_mutex_lock(&child->lock);
+	client->events = sess;
+	fibril_mutex_unlock(&child->lock);
 	async_answer_0(call, EOK);
 
 	/* The driver starts from the state that the back end is in now. */
-	xenbus_state_t state;
-	bool online;
-	errno_t rc = child_backend_state(child, &state, &online);
-
-	fibril_mutex_lock(&child->lock);
-	client->events = sess;
-	if (rc == EOK)
-		client_tell(client, state, online);
-	fibril_mutex_unlock(&child->lock);
+	xs_watch_look(&child->bus->xs, &child->watch);
 	return true;
 }
 
@@ -204,6 +213,47 @@ static void client_read(child_t *child, ipc_call_t *call)
 	free(value);
 }
 
+/** Compare a key with what it was when the device came.
+ *
+ * @return EOK if it is the same, ENOENT if not, or another error code
+ */
+static errno_t child_check_key(child_t *child, uint32_t tx, const char *key,
+    const char *expected)
+{
+	char *value;
+	errno_t rc = xs_read(&child->bus->xs, tx, child->path, key, &value);
+	if (rc == ENOENT && expected[0] == '\0')
+		return EOK;
+	if (rc != EOK)
+		return rc;
+
+	rc = str_cmp(value, expected) == 0 ? EOK : ENOENT;
+	free(value);
+	return rc;
+}
+
+/** Find out whether a device is the one that came.
+ *
+ * Another one may have come under its name, while nobody looked.
+ *
+ * @param child Device
+ * @param tx    Transaction or XS_NO_TX
+ *
+ * @return EOK, ENOENT if it is gone, or another error code if xenstore does not
+ *         tell
+ */
+errno_t child_check(child_t *child, uint32_t tx)
+{
+	errno_t rc = child_check_key(child, tx, "backend", child->backend);
+	if (rc == EOK) {
+		rc = child_check_key(child, tx, "backend-id",
+		    child->backend_id);
+	}
+	if (rc == EOK)
+		rc = child_check_key(child, tx, "mac", child->mac);
+	return rc;
+}
+
 /** Write a block of keys and values within a transaction; a key without a
  * value is removed. */
 static errno_t child_write_block(child_t *child, uint32_t tx,
@@ -232,7 +282,8 @@ static errno_t child_write_block(child_t *child, uint32_t tx,
 /** Write a block of keys and values, all at once or none.
  *
  * Not into the directory of a device that was detached, which that would make
- * again: then the device would be there for ever, with nothing behind it.
+ * again: then the device would be there for ever, with nothing behind it. Nor
+ * into that of another device, which may have come under the same name.
  */
 static errno_t child_publish(child_t *child, const char *block, size_t size)
 {
@@ -245,7 +296,7 @@ static errno_t child_publish(child_t *child, const char *block, size_t size)
 		if (rc != EOK)
 			return rc;
 
-		rc = xs_read(xs, tx, child->path, "backend", NULL);
+		rc = child_check(child, tx);
 		if (rc == EOK)
 			rc = child_write_block(child, tx, block, size);
 		if (rc != EOK) {
@@ -352,35 +403,59 @@ void child_connection(ipc_call_t *icall, void *arg)
 	}
 }
 
+/** Read a key that makes a device what it is.
+ *
+ * @return EOK, EINVAL if it is longer than it can be, or another error code
+ */
+static errno_t child_read_key(child_t *child, const char *key, char *buf,
+    size_t size)
+{
+	char *value;
+	errno_t rc = xs_read(&child->bus->xs, XS_NO_TX, child->path, key,
+	    &value);
+	if (rc != EOK)
+		return rc;
+
+	if (str_size(value) < size)
+		str_cpy(buf, size, value);
+	else
+		rc = EINVAL;
+	free(value);
+	return rc;
+}
+
 /** Fill in what xenstore says of a device. */
 static errno_t child_init(child_t *child, const char *type, const char *id)
 {
-	xs_t *xs = &child->bus->xs;
-	uint64_t domid = 0;
-	char *backend;
+	uint64_t domid;
 
 	int n = snprintf(child->path, sizeof(child->path), "device/%s/%s",
 	    type, id);
 	if (n < 0 || (size_t) n >= sizeof(child->path))
 		return EOVERFLOW;
 
-	errno_t rc = xs_read(xs, XS_NO_TX, child->path, "backend", &backend);
+	errno_t rc = child_read_key(child, "backend", child->backend,
+	    sizeof(child->backend));
 	if (rc != EOK)
 		return rc;
 
 	/* It is another domain's, so its path is not relative to ours. */
-	size_t size = str_size(backend);
-	if (backend[0] == '/' && size < sizeof(child->backend))
-		str_cpy(child->backend, sizeof(child->backend), backend);
-	else
-		rc = EINVAL;
-	free(backend);
+	if (child->backend[0] != '/')
+		return EINVAL;
+
+	rc = child_read_key(child, "backend-id", child->backend_id,
+	    sizeof(child->backend_id));
 	if (rc != EOK)
 		return rc;
 
-	rc = read_number(xs, child->path, "backend-id", UINT16_MAX, &domid);
+	rc = xs_parse_unsigned(child->backend_id, UINT16_MAX, &domid);
+	if (rc != EOK)
+		return rc;
 	child->domid = domid;
-	return rc;
+
+	/* Only some types of devices have one. */
+	rc = child_read_key(child, "mac", child->mac, sizeof(child->mac));
+	return rc == ENOENT ? EOK : rc;
 }
 
 /** Make a device and its function.
@@ -437,7 +512,7 @@ errno_t child_create(xenbus_t *bus, const char *type, const char *id,
 	return EOK;
 
 err_watch:
-	xs_unwatch(&bus->xs, &child->watch, child->backend);
+	xs_unwatch(&bus->xs, &child->watch);
 err_fun:
 	ddf_fun_destroy(fun);
 	return rc;
@@ -446,7 +521,7 @@ err_fun:
 /** Destroy a device whose function is not bound. */
 void child_destroy(child_t *child)
 {
-	xs_unwatch(&child->bus->xs, &child->watch, child->backend);
+	xs_unwatch(&child->bus->xs, &child->watch);
 	ddf_fun_destroy(child->fun);
 }
 

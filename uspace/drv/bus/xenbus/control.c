@@ -140,51 +140,65 @@ static errno_t control_fibril_reboot(void *arg)
 	return control_fibril(arg, true);
 }
 
-/** Begin to shut down, unless that is under way. */
-static void control_begin(control_t *control, bool reboot)
+/** Take note of what the host asks for. */
+static void control_acknowledge(control_t *control)
+{
+	(void) xs_write(control->xs, XS_NO_TX, CONTROL_PATH, NULL, "");
+}
+
+/** Begin to shut down, unless that is under way, and let the host know.
+ *
+ * @return EOK, or ENOMEM, and the host does not know
+ */
+static errno_t control_begin(control_t *control, bool reboot)
 {
 	fibril_mutex_lock(&control->lock);
 	bool busy = control->busy;
 	control->busy = true;
 	fibril_mutex_unlock(&control->lock);
-	if (busy)
-		return;
+	if (busy) {
+		control_acknowledge(control);
+		return EOK;
+	}
 
 	fid_t fid = fibril_create(reboot ? control_fibril_reboot :
 	    control_fibril_poweroff, control);
-	if (fid != 0) {
-		fibril_add_ready(fid);
-		return;
+	if (fid == 0) {
+		fibril_mutex_lock(&control->lock);
+		control->busy = false;
+		fibril_mutex_unlock(&control->lock);
+		return ENOMEM;
 	}
 
-	fibril_mutex_lock(&control->lock);
-	control->busy = false;
-	fibril_mutex_unlock(&control->lock);
+	control_acknowledge(control);
+	fibril_add_ready(fid);
+	return EOK;
 }
 
-/** control/shutdown has changed. */
-static void control_changed(void *arg)
+/** control/shutdown may have changed. */
+static errno_t control_changed(void *arg, bool told)
 {
 	control_t *control = arg;
 	char *word;
 
-	if (xs_read(control->xs, XS_NO_TX, CONTROL_PATH, NULL, &word) != EOK)
-		return;
+	errno_t rc = xs_read(control->xs, XS_NO_TX, CONTROL_PATH, NULL, &word);
+	if (rc != EOK)
+		return rc == ENOENT ? EOK : rc;
 
 	bool reboot = str_cmp(word, "reboot") == 0;
 	bool poweroff = str_cmp(word, "poweroff") == 0 ||
 	    str_cmp(word, "halt") == 0;
 
 	if (reboot || poweroff) {
-		(void) xs_write(control->xs, XS_NO_TX, CONTROL_PATH, NULL, "");
-		control_begin(control, reboot);
-	} else if (str_size(word) > 0) {
+		rc = control_begin(control, reboot);
+	} else if (str_size(word) > 0 && told) {
 		/* Not acknowledged: the host sees that nobody does it. */
 		ddf_msg(LVL_WARN, "The host asks for \"%s\", which HelenOS "
 		    "does not do.", word);
 	}
 
 	free(word);
+	return rc;
 }
 
 /** Begin to do what the host asks.
@@ -214,7 +228,7 @@ errno_t control_init(control_t *control, xs_t *xs)
 void control_fini(control_t *control)
 {
 	if (control->watching)
-		xs_unwatch(control->xs, &control->watch, CONTROL_PATH);
+		xs_unwatch(control->xs, &control->watch);
 
 	fibril_mutex_lock(&control->lock);
 	while (control->busy)

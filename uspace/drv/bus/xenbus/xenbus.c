@@ -48,7 +48,7 @@
 #include "digest.h"
 #include "xenbus.h"
 
-/** How soon to try again what could not be listed, in microseconds */
+/** How soon to try again what failed, in microseconds */
 #define RETRY_US  1000000
 
 static errno_t xenbus_dev_add(ddf_dev_t *);
@@ -77,15 +77,39 @@ static void xenbus_event(void *arg, uint32_t port)
 	xs_event(&bus->xs);
 }
 
-/** Something under "device" has changed. */
-static void xenbus_devices_changed(void *arg)
+/** Something under "device" may have changed. */
+static errno_t xenbus_devices_changed(void *arg, bool told)
 {
 	xenbus_t *bus = arg;
 
 	fibril_mutex_lock(&bus->lock);
 	bus->changed = true;
+	bus->told = bus->told || told;
 	fibril_condvar_broadcast(&bus->cv);
 	fibril_mutex_unlock(&bus->lock);
+	return EOK;
+}
+
+/** What failed: is it to be tried again soon?
+ *
+ * What cannot be as it is, or is not for us to read, is looked at again with
+ * all the rest.
+ *
+ * @return The error if so, else EOK
+ */
+static errno_t xenbus_again(errno_t rc)
+{
+	return rc == EINVAL || rc == EOVERFLOW || rc == EPERM ? EOK : rc;
+}
+
+/** Say why something is not as it should be, unless it was said before. */
+static void xenbus_complain(xenbus_t *bus, const char *what, const char *name,
+    errno_t rc)
+{
+	if (bus->loud) {
+		ddf_msg(LVL_ERROR, "Device %s cannot be %s: %s.", name, what,
+		    str_error(rc));
+	}
 }
 
 /** Find the function of a device.
@@ -110,28 +134,30 @@ static child_t *xenbus_find(xenbus_t *bus, const char *type, const char *id)
 	return NULL;
 }
 
-/** Take the emulated NICs away before the first paravirtual one comes. */
+/** Take the emulated NICs away before the first paravirtual one comes.
+ *
+ * Only while the system starts: later their drivers have them.
+ */
 static void xenbus_unplug_nics(xenbus_t *bus)
 {
-	if (bus->nics_unplugged)
+	if (bus->started)
 		return;
 
-	bus->nics_unplugged = true;
 	errno_t rc = xen_platform_unplug_nics(bus->platform);
-	if (rc != EOK) {
+	if (rc != EOK && bus->loud) {
 		ddf_msg(LVL_WARN, "The emulated NICs, if any, stay: %s.",
 		    str_error(rc));
 	}
 }
 
-/** Note that xenstore has a device, and add it if it is new. */
-static void xenbus_found(xenbus_t *bus, const char *type, const char *id)
+/** Add a device.
+ *
+ * @return EOK, or an error code if it is to be tried again
+ */
+static errno_t xenbus_child_add(xenbus_t *bus, const char *type,
+    const char *id)
 {
-	child_t *child = xenbus_find(bus, type, id);
-	if (child != NULL) {
-		child->found = true;
-		return;
-	}
+	child_t *child;
 
 	if (str_cmp(type, "vif") == 0)
 		xenbus_unplug_nics(bus);
@@ -139,17 +165,17 @@ static void xenbus_found(xenbus_t *bus, const char *type, const char *id)
 	errno_t rc = child_create(bus, type, id, &child);
 	if (rc == ENOENT) {
 		/* Not all of it is there yet: the watch comes again. */
-		return;
+		return EOK;
 	}
 	if (rc != EOK) {
-		ddf_msg(LVL_ERROR, "Device %s/%s cannot be added: %s.", type,
-		    id, str_error(rc));
-		return;
+		xenbus_complain(bus, "added", id, rc);
+		return xenbus_again(rc);
 	}
 
 	child->found = true;
 	list_append(&child->link, &bus->children);
 	ddf_msg(LVL_NOTE, "Device %s/%s came.", type, id);
+	return EOK;
 }
 
 /** Remove a device. */
@@ -158,8 +184,7 @@ static errno_t xenbus_child_remove(xenbus_t *bus, child_t *child)
 	/* Ends with dev_gone of its driver, if it has one. */
 	errno_t rc = ddf_fun_unbind(child->fun);
 	if (rc != EOK) {
-		ddf_msg(LVL_ERROR, "Device %s cannot be removed: %s.",
-		    child->path, str_error(rc));
+		xenbus_complain(bus, "removed", child->path, rc);
 		return rc;
 	}
 
@@ -167,6 +192,29 @@ static errno_t xenbus_child_remove(xenbus_t *bus, child_t *child)
 	ddf_msg(LVL_NOTE, "Device %s went.", child->path);
 	child_destroy(child);
 	return EOK;
+}
+
+/** Note that xenstore has a device: add it if it is new, and if it is another
+ * one than under this name before, remove that.
+ *
+ * @return EOK, or an error code if it is to be tried again
+ */
+static errno_t xenbus_found(xenbus_t *bus, const char *type, const char *id)
+{
+	child_t *child = xenbus_find(bus, type, id);
+	if (child == NULL)
+		return xenbus_child_add(bus, type, id);
+
+	errno_t rc = child_check(child, XS_NO_TX);
+	if (rc == ENOENT) {
+		rc = xenbus_child_remove(bus, child);
+		if (rc == EOK)
+			return xenbus_child_add(bus, type, id);
+	}
+
+	/* One that could not be looked at is not gone. */
+	child->found = true;
+	return xenbus_again(rc);
 }
 
 /** Read a directory; one that is not there is empty. */
@@ -183,56 +231,84 @@ static errno_t xenbus_list(xenbus_t *bus, const char *path, char **names,
 	return rc;
 }
 
-/** Look at all devices of a type. */
+/** Look at all devices of a type.
+ *
+ * @return EOK, or an error code if something is to be tried again
+ */
 static errno_t xenbus_scan_type(xenbus_t *bus, const char *type)
 {
-	char *path;
-	if (asprintf(&path, "device/%s", type) < 0)
-		return ENOMEM;
-
+	char path[CHILD_PATH_SIZE];
 	char *ids;
 	size_t size;
-	errno_t rc = xenbus_list(bus, path, &ids, &size);
-	free(path);
-	if (rc != EOK)
-		return rc;
+	errno_t again = EOK;
 
-	for (size_t i = 0; i < size; i += str_size(ids + i) + 1)
-		xenbus_found(bus, type, ids + i);
+	/* No device of a type whose name is too long has a function. */
+	int n = snprintf(path, sizeof(path), "device/%s", type);
+	if (!xs_name_valid(type) || n < 0 || (size_t) n >= sizeof(path)) {
+		xenbus_complain(bus, "listed", "of some type", EINVAL);
+		return EOK;
+	}
+
+	errno_t rc = xenbus_list(bus, path, &ids, &size);
+	if (rc != EOK) {
+		xenbus_complain(bus, "listed", type, rc);
+		/* What could not be looked at is not gone. */
+		list_foreach(bus->children, link, child_t, child) {
+			if (str_lcmp(child->path, path, str_length(path)) == 0)
+				child->found = true;
+		}
+		return xenbus_again(rc);
+	}
+
+	for (size_t i = 0; i < size; i += str_size(ids + i) + 1) {
+		rc = xs_name_valid(ids + i) ?
+		    xenbus_found(bus, type, ids + i) : EINVAL;
+		if (rc == EINVAL)
+			xenbus_complain(bus, "added", "of some name", rc);
+		else if (rc != EOK)
+			again = rc;
+	}
 
 	free(ids);
-	return EOK;
+	return again;
 }
 
-/** Make the functions what xenstore says. */
+/** Make the functions what xenstore says.
+ *
+ * @return EOK, or an error code if something is to be tried again
+ */
 static errno_t xenbus_scan(xenbus_t *bus)
 {
 	char *types;
 	size_t size;
 
+	errno_t again = xenbus_list(bus, "device", &types, &size);
+	if (again != EOK) {
+		xenbus_complain(bus, "listed", "of any type", again);
+		return xenbus_again(again);
+	}
+
 	list_foreach(bus->children, link, child_t, child)
 		child->found = false;
 
-	errno_t rc = xenbus_list(bus, "device", &types, &size);
-	if (rc != EOK)
-		return rc;
-
-	for (size_t i = 0; i < size && rc == EOK;
-	    i += str_size(types + i) + 1)
-		rc = xenbus_scan_type(bus, types + i);
+	for (size_t i = 0; i < size; i += str_size(types + i) + 1) {
+		errno_t rc = xenbus_scan_type(bus, types + i);
+		if (rc != EOK)
+			again = rc;
+	}
 	free(types);
-
-	/* What could not be looked at is not gone. */
-	if (rc != EOK)
-		return rc;
 
 	list_foreach_safe(bus->children, cur, next) {
 		child_t *child = list_get_instance(cur, child_t, link);
-		if (!child->found)
-			(void) xenbus_child_remove(bus, child);
+		errno_t rc = child->found ? EOK :
+		    xenbus_child_remove(bus, child);
+		if (rc != EOK)
+			again = rc;
 	}
 
-	return EOK;
+	if (again == EOK)
+		bus->started = true;
+	return again;
 }
 
 /** The bus fibril */
@@ -248,16 +324,14 @@ static errno_t xenbus_fibril(void *arg)
 		}
 
 		bus->changed = false;
+		bus->loud = bus->told;
+		bus->told = false;
 		fibril_mutex_unlock(&bus->lock);
 		errno_t rc = xenbus_scan(bus);
-		if (rc != EOK) {
-			ddf_msg(LVL_ERROR, "The devices cannot be listed: %s.",
-			    str_error(rc));
-		}
 		fibril_mutex_lock(&bus->lock);
 
-		/* Xenstore tells once; with EIO there is none any more. */
-		if (rc == ETIMEOUT || rc == ENOMEM) {
+		/* Xenstore tells once. */
+		if (rc != EOK && !bus->stopping) {
 			(void) fibril_condvar_wait_timeout(&bus->cv,
 			    &bus->lock, RETRY_US);
 			bus->changed = true;
@@ -312,7 +386,7 @@ static errno_t xenbus_thaw(xenbus_t *bus)
 /** Let no device come or go. */
 static void xenbus_freeze(xenbus_t *bus)
 {
-	xs_unwatch(&bus->xs, &bus->device_watch, "device");
+	xs_unwatch(&bus->xs, &bus->device_watch);
 	xenbus_fibril_stop(bus);
 }
 

@@ -59,6 +59,9 @@
 /** Room for the path of a back end's directory, with keys in it */
 #define CHILD_BACKEND_SIZE  (XS_ABS_PATH_MAX - KEY_MAX)
 
+/** Room for the value of another key that makes a device what it is */
+#define CHILD_KEY_SIZE  32
+
 /** What the host asks of the whole system */
 typedef struct {
 	xs_t *xs;
@@ -95,13 +98,18 @@ typedef struct {
 	list_t children;
 	/** Devices may have come or gone. */
 	bool changed;
+	/** Xenstore has told so. */
+	bool told;
 	/** The bus fibril is to end. */
 	bool stopping;
 	/** The bus fibril has ended. */
 	bool stopped;
-	/** The emulated NICs were unplugged, or that was tried. Used by the bus
-	 * fibril only. */
-	bool nics_unplugged;
+	/** The devices are looked at because xenstore told of a change: what
+	 * is the matter with them is not known yet. Used by the bus fibril
+	 * only. */
+	bool loud;
+	/** All devices were looked at once. Used by the bus fibril only. */
+	bool started;
 } xenbus_t;
 
 /** A device; lives as long as its function
@@ -116,8 +124,16 @@ typedef struct {
 	ddf_fun_t *fun;
 	/** Front end's directory */
 	char path[CHILD_PATH_SIZE];
+
+	/* What makes it this device and no other, as xenstore has it */
+
 	/** Back end's directory */
 	char backend[CHILD_BACKEND_SIZE];
+	/** Back end's domain */
+	char backend_id[CHILD_KEY_SIZE];
+	/** Address, empty if there is none */
+	char mac[CHILD_KEY_SIZE];
+
 	/** Back end's domain */
 	uint16_t domid;
 	/** Watch of the back end's directory */
@@ -133,6 +149,7 @@ typedef struct {
 } child_t;
 
 extern errno_t child_create(xenbus_t *, const char *, const char *, child_t **);
+extern errno_t child_check(child_t *, uint32_t);
 extern void child_destroy(child_t *);
 extern void child_connection(ipc_call_t *, void *);
 

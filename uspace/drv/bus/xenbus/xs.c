@@ -34,8 +34,7 @@
  *
  * A request is a message in the ring and an entry in the list of requests.
  * The event handler takes the answers out of the ring, finds their requests
- * by number, and wakes who waits. Watch events mark their watch, and the watch
- * fibril calls the handlers, so that a handler can make requests of its own.
+ * by number, and wakes who waits. Watch events mark their watch; see xs_watch.c.
  */
 
 #include <as.h>
@@ -48,6 +47,7 @@
 #include <stdlib.h>
 #include <str.h>
 #include <str_error.h>
+#include <time.h>
 #include <xen/hypercall.h>
 
 #include "xs.h"
@@ -60,9 +60,6 @@
 
 /** How often to look whether xenstored has connected, in microseconds */
 #define CONNECT_POLL_US  100000
-
-/** Longest token of a watch with its zero */
-#define TOKEN_SIZE  12
 
 /** A request that waits for its answer */
 typedef struct {
@@ -78,6 +75,15 @@ typedef struct {
 	char *payload;
 	size_t len;
 } xs_request_t;
+
+/** Microseconds since a moment */
+usec_t xs_since(const struct timespec *start)
+{
+	struct timespec now;
+
+	getuptime(&now);
+	return NSEC2USEC(ts_sub_diff(&now, start));
+}
 
 /** End all requests, now and from now on; xs->lock is held. */
 static void xs_shut(xs_t *xs)
@@ -130,27 +136,6 @@ static void xs_answer(xs_t *xs, const xs_reader_t *msg)
 	}
 
 	/* The answer to a request that nobody waits for any more */
-}
-
-/** Mark the watch that an event is for; xs->lock is held. */
-static void xs_watch_event(xs_t *xs, const xs_reader_t *msg)
-{
-	/* The payload is the path, a zero, our token, and a zero. */
-	size_t path = str_size(msg->payload);
-	if (path >= msg->hdr.len)
-		return;
-
-	uint64_t id;
-	if (xs_parse_unsigned(msg->payload + path + 1, UINT32_MAX, &id) != EOK)
-		return;
-
-	list_foreach(xs->watches, link, xs_watch_t, watch) {
-		if (watch->id == id) {
-			watch->fired = true;
-			fibril_condvar_broadcast(&xs->cv);
-			return;
-		}
-	}
 }
 
 /** Take everything out of the response ring; xs->lock is held. */
@@ -212,6 +197,24 @@ void xs_quiesce(xs_t *xs)
 	fibril_mutex_unlock(&xs->lock);
 }
 
+/** Wait for progress; xs->lock is held.
+ *
+ * Looks at the ring now and then, by the clock: other requests, and watches,
+ * may end the wait any number of times.
+ *
+ * @param xs     Connection
+ * @param looked When this was called first, or has last looked
+ */
+static void xs_pause(xs_t *xs, struct timespec *looked)
+{
+	(void) fibril_condvar_wait_timeout(&xs->cv, &xs->lock, POLL_US);
+	if (xs_since(looked) >= POLL_US) {
+		getuptime(looked);
+		(void) xen_evtchn_send(xs->port);
+		xs_receive(xs);
+	}
+}
+
 /** Put bytes into the request ring; xs->write_lock is held.
  *
  * @return EOK, EIO, or ETIMEOUT if xenstored does not read
@@ -219,8 +222,11 @@ void xs_quiesce(xs_t *xs)
 static errno_t xs_send_bytes(xs_t *xs, const void *data, size_t size)
 {
 	const uint8_t *p = data;
-	usec_t waited = 0;
+	struct timespec start;
+	struct timespec looked;
 
+	getuptime(&start);
+	looked = start;
 	while (size > 0) {
 		fibril_mutex_lock(&xs->lock);
 		size_t n = 0;
@@ -229,12 +235,8 @@ static errno_t xs_send_bytes(xs_t *xs, const void *data, size_t size)
 		if (rc == EOK && n == 0) {
 			/* The ring is full; make sure that they know. */
 			(void) xen_evtchn_send(xs->port);
-			if (fibril_condvar_wait_timeout(&xs->cv, &xs->lock,
-			    POLL_US) != EOK) {
-				waited += POLL_US;
-				xs_receive(xs);
-			}
-			if (waited > ANSWER_TIMEOUT_US)
+			xs_pause(xs, &looked);
+			if (xs_since(&start) > ANSWER_TIMEOUT_US)
 				rc = ETIMEOUT;
 		}
 		/* A message that is half in the ring spoils all others. */
@@ -281,16 +283,13 @@ static errno_t xs_send(xs_t *xs, const xs_request_t *req, uint32_t tx_id,
 /** Wait for the answer to a request; xs->lock is held. */
 static void xs_wait(xs_t *xs, xs_request_t *req)
 {
-	usec_t waited = 0;
+	struct timespec start;
+	struct timespec looked;
 
-	while (!req->done && waited < ANSWER_TIMEOUT_US) {
-		if (fibril_condvar_wait_timeout(&xs->cv, &xs->lock,
-		    POLL_US) == ETIMEOUT) {
-			waited += POLL_US;
-			(void) xen_evtchn_send(xs->port);
-			xs_receive(xs);
-		}
-	}
+	getuptime(&start);
+	looked = start;
+	while (!req->done && xs_since(&start) < ANSWER_TIMEOUT_US)
+		xs_pause(xs, &looked);
 
 	if (!req->done) {
 		req->done = true;
@@ -359,146 +358,20 @@ errno_t xs_talk(xs_t *xs, xs_type_t type, uint32_t tx_id,
 	return rc;
 }
 
-static errno_t xs_watch_talk(xs_t *xs, xs_type_t type, const xs_watch_t *watch,
-    const char *path)
-{
-	char token[TOKEN_SIZE];
-	snprintf(token, sizeof(token), "%" PRIu32, watch->id);
-
-	xs_part_t parts[XS_PARTS_MAX];
-	size_t n = xs_path_parts(parts, path, NULL);
-	parts[n].data = token;
-	parts[n++].size = str_size(token) + 1;
-	return xs_talk(xs, type, XS_NO_TX, parts, n, NULL, NULL);
-}
-
-/** Watch a path and what is under it.
- *
- * The handler is called soon after, once, even if nothing changes.
- *
- * @param xs      Connection
- * @param watch   Watch, which must live until xs_unwatch()
- * @param path    Path
- * @param handler Handler
- * @param arg     Its argument
- *
- * @return EOK or an error code
- */
-errno_t xs_watch(xs_t *xs, xs_watch_t *watch, const char *path,
-    xs_watch_handler_t handler, void *arg)
-{
-	watch->handler = handler;
-	watch->arg = arg;
-	watch->fired = false;
-	watch->running = false;
-
-	fibril_mutex_lock(&xs->lock);
-	watch->id = xs->next_watch_id++;
-	list_append(&watch->link, &xs->watches);
-	fibril_mutex_unlock(&xs->lock);
-
-	errno_t rc = xs_watch_talk(xs, XS_WATCH, watch, path);
-	if (rc != EOK) {
-		/* It may have been set, and only the answer not have come. */
-		(void) xs_watch_talk(xs, XS_UNWATCH, watch, path);
-		fibril_mutex_lock(&xs->lock);
-		list_remove(&watch->link);
-		while (watch->running)
-			fibril_condvar_wait(&xs->cv, &xs->lock);
-		fibril_mutex_unlock(&xs->lock);
-	}
-
-	return rc;
-}
-
-/** Stop to watch a path.
- *
- * When this returns, the handler does not run and will not be called. Must not
- * be called from a handler.
- */
-void xs_unwatch(xs_t *xs, xs_watch_t *watch, const char *path)
-{
-	(void) xs_watch_talk(xs, XS_UNWATCH, watch, path);
-
-	fibril_mutex_lock(&xs->lock);
-	list_remove(&watch->link);
-	while (watch->running)
-		fibril_condvar_wait(&xs->cv, &xs->lock);
-	fibril_mutex_unlock(&xs->lock);
-}
-
-/** Take a watch whose handler is to be called; xs->lock is held. */
-static xs_watch_t *xs_watch_next(xs_t *xs)
-{
-	list_foreach(xs->watches, link, xs_watch_t, watch) {
-		if (watch->fired)
-			return watch;
-	}
-
-	return NULL;
-}
-
-/** Fibril that calls the handlers of watches */
-static errno_t xs_watch_fibril(void *arg)
-{
-	xs_t *xs = arg;
-
-	fibril_mutex_lock(&xs->lock);
-	while (!xs->stopping) {
-		xs_watch_t *watch = xs_watch_next(xs);
-		if (watch == NULL) {
-			fibril_condvar_wait(&xs->cv, &xs->lock);
-			continue;
-		}
-
-		watch->fired = false;
-		watch->running = true;
-		fibril_mutex_unlock(&xs->lock);
-		watch->handler(watch->arg);
-		fibril_mutex_lock(&xs->lock);
-		watch->running = false;
-		fibril_condvar_broadcast(&xs->cv);
-	}
-
-	xs->stopped = true;
-	fibril_condvar_broadcast(&xs->cv);
-	fibril_mutex_unlock(&xs->lock);
-	return EOK;
-}
-
-/** Ask xenstored to forget what a system before us watched. */
-static void xs_reset_watches(xs_t *xs)
-{
-	char *value;
-	errno_t rc = xs_read(xs, XS_NO_TX,
-	    "control/platform-feature-xs_reset_watches", NULL, &value);
-	if (rc != EOK)
-		return;
-
-	bool can = str_cmp(value, "1") == 0;
-	free(value);
-
-	xs_part_t part = {
-		.data = "",
-		.size = 1
-	};
-	if (can) {
-		(void) xs_talk(xs, XS_RESET_WATCHES, XS_NO_TX, &part, 1, NULL,
-		    NULL);
-	}
-}
-
 /** Wait, for a limited time, until xenstored is done with whoever used the
  * ring before (docs/misc/xenstore-ring: connection state). */
 static bool xs_wait_connected(xs_t *xs)
 {
-	for (usec_t us = 0; us < ANSWER_TIMEOUT_US; us += CONNECT_POLL_US) {
-		if (xs->intf->connection == XS_CONNECTION_CONNECTED)
-			return true;
+	struct timespec start;
+
+	getuptime(&start);
+	while (xs->intf->connection != XS_CONNECTION_CONNECTED) {
+		if (xs_since(&start) > ANSWER_TIMEOUT_US)
+			return false;
 		fibril_usleep(CONNECT_POLL_US);
 	}
 
-	return false;
+	return true;
 }
 
 /** Connect to xenstored.

@@ -45,18 +45,25 @@
 #include <fibril_synch.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 #include <xen/platform.h>
 #include <xen/xs_wire.h>
 
 /** No transaction */
 #define XS_NO_TX  0
 
-/** Called when something under a watched path has changed.
+/** Called when something under a watched path may have changed.
  *
  * Runs in the watch fibril, which all watches share: may wait for xenstore
  * but for nothing else.
+ *
+ * @param arg  Argument of xs_watch()
+ * @param told Xenstored has told of a change. If not, this is another try, or
+ *             a look for a change that nobody told of.
+ *
+ * @return EOK, or an error code if it is to be tried again
  */
-typedef void (*xs_watch_handler_t)(void *);
+typedef errno_t (*xs_watch_handler_t)(void *arg, bool told);
 
 /** A watch; owned by who sets it */
 typedef struct {
@@ -64,11 +71,20 @@ typedef struct {
 	link_t link;
 	/** Number in the token */
 	uint32_t id;
+	/** What is watched; lives as long as the watch */
+	const char *path;
 	xs_watch_handler_t handler;
 	void *arg;
+	/** Xenstored tells of changes. Used by xs_watch() and the watch fibril
+	 * only. */
+	bool set;
 	/** An event came that was not handled. */
 	bool fired;
-	/** The handler runs. */
+	/** The handler is to be called without an event. */
+	bool due;
+	/** The handler has failed, or setting the watch. */
+	bool again;
+	/** The watch is being set, or the handler runs. */
 	bool running;
 } xs_watch_t;
 
@@ -116,6 +132,10 @@ typedef struct {
 extern size_t xs_path_parts(xs_part_t *, const char *, const char *);
 extern errno_t xs_talk(xs_t *, xs_type_t, uint32_t, const xs_part_t *, size_t,
     char **, size_t *);
+extern usec_t xs_since(const struct timespec *);
+extern void xs_watch_event(xs_t *, const xs_reader_t *);
+extern errno_t xs_watch_fibril(void *);
+extern void xs_reset_watches(xs_t *);
 
 extern errno_t xs_init(xs_t *, xen_platform_t *);
 extern void xs_fini(xs_t *);
@@ -131,7 +151,8 @@ extern errno_t xs_transaction_start(xs_t *, uint32_t *);
 extern errno_t xs_transaction_end(xs_t *, uint32_t, bool);
 extern errno_t xs_watch(xs_t *, xs_watch_t *, const char *,
     xs_watch_handler_t, void *);
-extern void xs_unwatch(xs_t *, xs_watch_t *, const char *);
+extern void xs_unwatch(xs_t *, xs_watch_t *);
+extern void xs_watch_look(xs_t *, xs_watch_t *);
 
 #endif
 

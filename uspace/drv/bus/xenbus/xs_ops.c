@@ -210,7 +210,7 @@ static errno_t xs_directory_parts(xs_t *xs, const char *path, char **names,
  * @param names Place for the names, each with a zero at its end; to be freed
  * @param size  Place for the bytes of all names
  *
- * @return EOK, ENOENT, EIO if the names are none, or another error code
+ * @return EOK, ENOENT, EIO if the last one has no end, or another error code
  */
 errno_t xs_directory(xs_t *xs, const char *path, char **names, size_t *size)
 {
@@ -221,7 +221,7 @@ errno_t xs_directory(xs_t *xs, const char *path, char **names, size_t *size)
 	if (rc != EOK)
 		return rc;
 
-	if (!xs_names_valid(*names, *size)) {
+	if (*size > 0 && (*names)[*size - 1] != '\0') {
 		free(*names);
 		return EIO;
 	}

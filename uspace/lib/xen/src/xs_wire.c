@@ -225,31 +225,21 @@ errno_t xs_error_to_errno(const char *payload, size_t len)
 	return EIO;
 }
 
-/** Look whether names are such as nodes can have.
+/** Look whether a name is one that a node can have.
  *
  * Letters, digits, "-", "_" and "@" (docs/misc/xenstore.txt: permitted
  * characters of a path, in which the slash is between names). Anything else
  * would end up in the names of functions and in the log.
- *
- * @param names Names, each with a zero at its end
- * @param size  Bytes of all names
  */
-bool xs_names_valid(const char *names, size_t size)
+bool xs_name_valid(const char *name)
 {
-	bool in_name = false;
-
-	for (size_t i = 0; i < size; i++) {
-		char c = names[i];
-
-		if (c == '\0' && !in_name)
+	for (const char *c = name; *c != '\0'; c++) {
+		if (!isalnum((unsigned char) *c) && *c != '-' && *c != '_' &&
+		    *c != '@')
 			return false;
-		if (c != '\0' && !isalnum((unsigned char) c) && c != '-' &&
-		    c != '_' && c != '@')
-			return false;
-		in_name = c != '\0';
 	}
 
-	return !in_name;
+	return name[0] != '\0';
 }
 
 /** Read a decimal number, as which xenstore keeps all of them.

@@ -231,20 +231,18 @@ PCUT_TEST(unknown_or_cut_off_error_is_an_input_output_error)
 
 PCUT_TEST(names_are_letters_digits_and_three_signs)
 {
-	PCUT_ASSERT_TRUE(xs_names_valid("", 0));
-	PCUT_ASSERT_TRUE(xs_names_valid("vif", 4));
-	PCUT_ASSERT_TRUE(xs_names_valid("azAZ09\0-_@", 11));
+	PCUT_ASSERT_TRUE(xs_name_valid("vif"));
+	PCUT_ASSERT_TRUE(xs_name_valid("azAZ09"));
+	PCUT_ASSERT_TRUE(xs_name_valid("-_@"));
 }
 
 PCUT_TEST(other_names_are_refused)
 {
-	PCUT_ASSERT_FALSE(xs_names_valid("", 1));
-	PCUT_ASSERT_FALSE(xs_names_valid("vif", 3));
-	PCUT_ASSERT_FALSE(xs_names_valid("vif\0", 5));
-	PCUT_ASSERT_FALSE(xs_names_valid("vif\0a/b", 8));
-	PCUT_ASSERT_FALSE(xs_names_valid("a b", 4));
-	PCUT_ASSERT_FALSE(xs_names_valid("a\033", 3));
-	PCUT_ASSERT_FALSE(xs_names_valid("\xe4", 2));
+	PCUT_ASSERT_FALSE(xs_name_valid(""));
+	PCUT_ASSERT_FALSE(xs_name_valid("a/b"));
+	PCUT_ASSERT_FALSE(xs_name_valid("a b"));
+	PCUT_ASSERT_FALSE(xs_name_valid("a\033"));
+	PCUT_ASSERT_FALSE(xs_name_valid("\xe4"));
 }
 
 PCUT_TEST(numbers_are_decimal_and_within_their_limit)

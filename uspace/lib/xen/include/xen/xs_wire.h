@@ -132,7 +132,7 @@ extern errno_t xs_reader_step(xs_reader_t *, volatile xs_interface_t *,
     bool *);
 
 extern errno_t xs_error_to_errno(const char *, size_t);
-extern bool xs_names_valid(const char *, size_t);
+extern bool xs_name_valid(const char *);
 
 extern errno_t xs_parse_unsigned(const char *, uint64_t, uint64_t *);
 extern errno_t xs_parse_mac(const char *, uint8_t [6]);
