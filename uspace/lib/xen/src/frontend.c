@@ -38,15 +38,15 @@
 #include <fibril_synch.h>
 #include <stdlib.h>
 #include <str_error.h>
+#include <time.h>
 #include <xen/frontend.h>
 
 /** How long a back end may take to let go of the rings, in microseconds */
 #define CLOSE_TIMEOUT_US  10000000
 
-/** How often a state is announced that there is no memory for, and how long to
- * wait in between, in microseconds */
-#define STATE_TRIES     5
-#define STATE_RETRY_US  10000
+/** How soon to try again what failed: to announce a state, or to connect; in
+ * microseconds */
+#define RETRY_US  200000
 
 /** Where the front end is; its state in xenstore follows from it. */
 typedef enum {
@@ -74,10 +74,15 @@ struct xen_frontend {
 	/** The back end was seen connected to these rings. Used by the fibril
 	 * only. */
 	bool bound;
-	/** The driver could not connect to the back end that there is. Used by
-	 * the fibril only. */
+	/** The driver cannot connect to the back end that there is. Used by the
+	 * fibril only. */
 	bool refused;
-	/** What was last announced. Used by the fibril only. */
+	/** It cannot for now. Used by the fibril only. */
+	bool again;
+	/** State that is to be announced, and the last one that was. They
+	 * differ when xenstore could not be written to. Used by the fibril
+	 * only. */
+	xenbus_state_t wanted;
 	xenbus_state_t announced;
 
 	/** Guards everything below */
@@ -86,6 +91,8 @@ struct xen_frontend {
 	fibril_condvar_t cv;
 	/** Last known state of the back end */
 	xenbus_state_t backend;
+	/** It was told at all. */
+	bool known;
 	/** The back end is to stay. */
 	bool online;
 	/** backend or online was set since the fibril last looked. */
@@ -106,27 +113,44 @@ static void fe_backend_changed(void *arg, xenbus_state_t state, bool online)
 	xen_frontend_t *fe = arg;
 
 	fibril_mutex_lock(&fe->lock);
+	/* What is told again and again may be the same. */
+	if (!fe->known || fe->backend != state || fe->online != online)
+		fe->changed = true;
+	fe->known = true;
 	fe->backend = state;
 	fe->online = online;
-	fe->changed = true;
 	fibril_condvar_broadcast(&fe->cv);
 	fibril_mutex_unlock(&fe->lock);
 }
 
+/** Announce the state that is wanted, unless it is known.
+ *
+ * @return EOK, or an error code if it is to be tried again
+ */
+static errno_t fe_announce(xen_frontend_t *fe)
+{
+	if (fe->announced == fe->wanted)
+		return EOK;
+
+	errno_t rc = xenbus_set_state(fe->xb, fe->wanted);
+	/* The directory is gone when the device was detached. */
+	if (rc != EOK && rc != ENOENT)
+		return rc;
+
+	fe->announced = fe->wanted;
+	return EOK;
+}
+
+/** Announce a state; one that cannot be for now will be, as a back end that is
+ * not told keeps our pages. */
 static void fe_set_state(xen_frontend_t *fe, xenbus_state_t state)
 {
-	errno_t rc = xenbus_set_state(fe->xb, state);
-
-	/* A back end that is not told keeps our pages: worth asking again. */
-	for (int tries = 1; rc == ENOMEM && tries < STATE_TRIES; tries++) {
-		fibril_usleep(STATE_RETRY_US);
-		rc = xenbus_set_state(fe->xb, state);
-	}
-
-	fe->announced = state;
-	/* The directory is gone when the device was detached. */
-	if (rc != EOK && rc != ENOENT) {
-		ddf_msg(LVL_WARN, "%s: state %d cannot be announced: %s.",
+	fe->wanted = state;
+	/* The same again, too: it has the back end look at us. */
+	fe->announced = XENBUS_STATE_UNKNOWN;
+	errno_t rc = fe_announce(fe);
+	if (rc != EOK) {
+		ddf_msg(LVL_WARN, "%s: state %d cannot be announced yet: %s.",
 		    ddf_dev_get_name(fe->dev), (int) state, str_error(rc));
 	}
 }
@@ -137,14 +161,20 @@ static void fe_set_state(xen_frontend_t *fe, xenbus_state_t state)
  */
 static fe_phase_t fe_connect(xen_frontend_t *fe)
 {
+	bool first = !fe->again;
 	errno_t rc = fe->ops->connect(fe->arg, fe->xb);
-	if (rc != EOK) {
-		ddf_msg(LVL_ERROR, "%s: the back end cannot be used: %s.",
-		    ddf_dev_get_name(fe->dev), str_error(rc));
-		fe->refused = true;
-		fe_set_state(fe, XENBUS_STATE_CLOSED);
-		return FE_IDLE;
+
+	fe->refused = rc == ENOTSUP || rc == EINVAL;
+	fe->again = rc != EOK && !fe->refused;
+	if (rc != EOK && (first || fe->refused)) {
+		ddf_msg(LVL_ERROR, "%s: the back end cannot be used%s: %s.",
+		    ddf_dev_get_name(fe->dev), fe->again ? " yet" : "",
+		    str_error(rc));
 	}
+	if (fe->refused)
+		fe_set_state(fe, XENBUS_STATE_CLOSED);
+	if (rc != EOK)
+		return FE_IDLE;
 
 	fe->connected = true;
 	fe->bound = false;
@@ -180,6 +210,23 @@ static bool backend_is_off(xenbus_state_t state)
 	    state == XENBUS_STATE_INIT_WAIT || state == XENBUS_STATE_CLOSED;
 }
 
+/** Whether a back end in this state has seen that we are closed.
+ *
+ * Linux's takes over the rings that it finds while it still is InitWait; it
+ * lets go of them when the front end closes, and is Closed then.
+ */
+static bool backend_has_moved(xenbus_state_t state)
+{
+	return state != XENBUS_STATE_INIT_WAIT;
+}
+
+/** Whether a back end that was told that we are closed uses no rings, nor is
+ * about to */
+static bool backend_let_go(xenbus_state_t state)
+{
+	return backend_is_off(state) && backend_has_moved(state);
+}
+
 /** Nothing is shared: go on from what the back end's state now is.
  *
  * @return New phase
@@ -204,32 +251,45 @@ static fe_phase_t fe_idle(xen_frontend_t *fe, xenbus_state_t backend,
 
 	/* "Closed, then Initialising" makes a back end start again; one that is
 	 * to go, or is of no use, is not asked. */
-	if (online && !fe->refused && fe->announced == XENBUS_STATE_CLOSED)
+	if (online && !fe->refused && fe->wanted == XENBUS_STATE_CLOSED)
 		fe_set_state(fe, XENBUS_STATE_INITIALISING);
 
-	return backend == XENBUS_STATE_INIT_WAIT ? fe_connect(fe) : FE_IDLE;
+	if (backend == XENBUS_STATE_INIT_WAIT)
+		return fe_connect(fe);
+
+	fe->again = false;
+	return FE_IDLE;
 }
 
-/** Wait, for a limited time, until a back end that began anew has seen that we
- * are closed.
+/** Wait, for a limited time, until the back end is in such a state.
  *
- * Linux's takes over the rings that it finds while it still is InitWait; it
- * lets go of them when the front end closes, and is Closed then.
+ * @param fe   Front end
+ * @param is   Decides about a state
+ * @param stay Go on when the front end is to stop.
  *
- * @return True if its state has changed, which the fibril is told of
+ * @return False if it is not in such a state when the time is over
  */
-static bool fe_wait_moved(xen_frontend_t *fe)
+static bool fe_await(xen_frontend_t *fe, bool (*is)(xenbus_state_t), bool stay)
 {
+	struct timespec start;
+	struct timespec now;
+
+	getuptime(&start);
+	now = start;
 	fibril_mutex_lock(&fe->lock);
-	while (fe->backend == XENBUS_STATE_INIT_WAIT && !fe->stopping) {
-		if (fibril_condvar_wait_timeout(&fe->cv, &fe->lock,
-		    CLOSE_TIMEOUT_US) != EOK)
-			break;
+	while (!is(fe->backend) && (stay || !fe->stopping) &&
+	    NSEC2USEC(ts_sub_diff(&now, &start)) < CLOSE_TIMEOUT_US) {
+		(void) fibril_condvar_wait_timeout(&fe->cv, &fe->lock,
+		    RETRY_US);
+		fibril_mutex_unlock(&fe->lock);
+		(void) fe_announce(fe);
+		getuptime(&now);
+		fibril_mutex_lock(&fe->lock);
 	}
-	bool moved = fe->backend != XENBUS_STATE_INIT_WAIT;
+	bool done = is(fe->backend) || (!stay && fe->stopping);
 	fibril_mutex_unlock(&fe->lock);
 
-	return moved;
+	return done;
 }
 
 /** Go on from what the back end's state now is.
@@ -258,7 +318,9 @@ static fe_phase_t fe_step(xen_frontend_t *fe, xenbus_state_t backend,
 		    !(fe->bound && backend_is_off(backend)))
 			return FE_CONNECTED;
 		fe_quiesce(fe, XENBUS_STATE_CLOSED);
-		if (backend == XENBUS_STATE_INIT_WAIT && fe_wait_moved(fe))
+		/* That it has moved, the fibril is told of. */
+		if (backend == XENBUS_STATE_INIT_WAIT &&
+		    fe_await(fe, backend_has_moved, false))
 			return FE_CLOSING;
 		break;
 	case FE_CLOSING:
@@ -281,9 +343,19 @@ static fe_phase_t fe_step(xen_frontend_t *fe, xenbus_state_t backend,
 static bool fe_wait(xen_frontend_t *fe, xenbus_state_t *backend, bool *online,
     bool *update, bool *failed)
 {
+	bool again = fe->again || fe->announced != fe->wanted;
+	bool over = false;
+
 	fibril_mutex_lock(&fe->lock);
-	while (!fe->changed && !fe->update && !fe->failed && !fe->stopping)
-		fibril_condvar_wait(&fe->cv, &fe->lock);
+	while (!fe->changed && !fe->update && !fe->failed && !fe->stopping &&
+	    !over) {
+		if (!again) {
+			fibril_condvar_wait(&fe->cv, &fe->lock);
+		} else {
+			over = fibril_condvar_wait_timeout(&fe->cv, &fe->lock,
+			    RETRY_US) != EOK;
+		}
+	}
 
 	bool go_on = !fe->stopping;
 	fe->changed = false;
@@ -298,22 +370,19 @@ static bool fe_wait(xen_frontend_t *fe, xenbus_state_t *backend, bool *online,
 	return go_on;
 }
 
-/** Wait, for a limited time, until the back end uses no rings. */
-static void fe_wait_off(xen_frontend_t *fe)
+/** Part from the back end and undo what connect did, whatever the back end
+ * does. */
+static void fe_part(xen_frontend_t *fe, xenbus_state_t announce)
 {
-	fibril_mutex_lock(&fe->lock);
-	while (!backend_is_off(fe->backend)) {
-		if (fibril_condvar_wait_timeout(&fe->cv, &fe->lock,
-		    CLOSE_TIMEOUT_US) != EOK)
-			break;
-	}
-	bool off = backend_is_off(fe->backend);
-	fibril_mutex_unlock(&fe->lock);
+	if (fe->phase == FE_CONNECTED)
+		(void) fe_quiesce(fe, announce);
+	fe_set_state(fe, XENBUS_STATE_CLOSED);
 
-	if (!off) {
+	if (fe->connected && !fe_await(fe, backend_let_go, true)) {
 		ddf_msg(LVL_WARN, "%s: the back end does not close.",
 		    ddf_dev_get_name(fe->dev));
 	}
+	fe_disconnect(fe);
 }
 
 /** The front end's fibril */
@@ -328,14 +397,13 @@ static errno_t fe_fibril(void *arg)
 	fe_set_state(fe, XENBUS_STATE_INITIALISING);
 
 	while (fe_wait(fe, &backend, &online, &update, &failed)) {
-		if (failed && fe->phase == FE_CONNECTED) {
+		(void) fe_announce(fe);
+		if (failed) {
 			/*
-			 * The driver caught the back end lying: let it go, but
-			 * do not start again with it.
+			 * The driver caught the back end lying, if only while
+			 * it closed: let it go, but do not start again with it.
 			 */
-			fe_quiesce(fe, XENBUS_STATE_CLOSED);
-			fe_wait_off(fe);
-			fe_disconnect(fe);
+			fe_part(fe, XENBUS_STATE_CLOSED);
 			fe->phase = FE_DEAD;
 			continue;
 		}
@@ -346,16 +414,7 @@ static errno_t fe_fibril(void *arg)
 			fe->ops->update(fe->arg, fe->xb);
 	}
 
-	if (fe->connected) {
-		if (fe->phase == FE_CONNECTED) {
-			fe_quiesce(fe, XENBUS_STATE_CLOSING);
-			fe_set_state(fe, XENBUS_STATE_CLOSED);
-		}
-		fe_wait_off(fe);
-		fe_disconnect(fe);
-	} else {
-		fe_set_state(fe, XENBUS_STATE_CLOSED);
-	}
+	fe_part(fe, XENBUS_STATE_CLOSING);
 
 	fibril_mutex_lock(&fe->lock);
 	fe->ended = true;
