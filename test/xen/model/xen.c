@@ -118,6 +118,28 @@ static void order(uint32_t port)
 	__tsan_release(word(PENDING, port));
 }
 
+/** Tell the guest of a pending port, unless it was told of one in that word, or
+ * of one at all, and has not looked since: only an edge is an interrupt. */
+MODEL_SHARED static void announce(uint32_t port)
+{
+	uint64_t sel = UINT64_C(1) << port / BITS;
+
+	if (__atomic_fetch_or((uint64_t *) (shared_info + 8), sel,
+	    __ATOMIC_SEQ_CST) & sel)
+		return;
+	if (__atomic_exchange_n(shared_info, 1, __ATOMIC_SEQ_CST) == 0)
+		raise = true;
+}
+
+MODEL_SHARED void model_lose_announcement(void)
+{
+	model_lock();
+	__atomic_store_n(shared_info, 0, __ATOMIC_SEQ_CST);
+	__atomic_store_n((uint64_t *) (shared_info + 8), 0, __ATOMIC_SEQ_CST);
+	raise = false;
+	model_unlock();
+}
+
 /** An event comes to the guest. */
 MODEL_SHARED void model_event(uint32_t port)
 {
@@ -127,14 +149,13 @@ MODEL_SHARED void model_event(uint32_t port)
 		return;
 
 	order(port);
-	__atomic_fetch_or(word(PENDING, port), bit, __ATOMIC_SEQ_CST);
+	if (__atomic_fetch_or(word(PENDING, port), bit, __ATOMIC_SEQ_CST) &
+	    bit)
+		return;
 	if (__atomic_load_n(word(MASK, port), __ATOMIC_SEQ_CST) & bit)
 		return;
 
-	__atomic_fetch_or((uint64_t *) (shared_info + 8),
-	    UINT64_C(1) << port / BITS, __ATOMIC_SEQ_CST);
-	__atomic_store_n(shared_info, 1, __ATOMIC_SEQ_CST);
-	raise = true;
+	announce(port);
 }
 
 bool model_port_is_open(uint32_t port)
@@ -231,6 +252,16 @@ MODEL_SHARED void model_before_free(void *arg, uint64_t phys, size_t size)
 	}
 }
 
+MODEL_SHARED void model_leave_grant(uint32_t ref, bool used)
+{
+	model_lock();
+	gnttab[ref].domid = 0;
+	gnttab[ref].flags = XEN_GTF_PERMIT_ACCESS;
+	model_unlock();
+	if (used)
+		model_gref_use(ref, true);
+}
+
 /** Whether the back end may use a page. */
 MODEL_SHARED bool model_gref_is_given(uint32_t ref)
 {
@@ -299,7 +330,7 @@ static int remove_from_physmap(const xen_remove_from_physmap_t *a)
 
 MODEL_SHARED static int alloc_unbound(xen_evtchn_alloc_unbound_t *a)
 {
-	for (uint32_t p = 2; p < MODEL_PORTS; p++) {
+	for (uint32_t p = MODEL_FIRST_PORT; p < MODEL_PORTS; p++) {
 		if (!port_open[p]) {
 			port_open[p] = true;
 			a->port = p;
@@ -333,9 +364,12 @@ MODEL_SHARED static int evtchn_op(sysarg_t cmd, void *arg)
 		if (callback == 0)
 			model_violation("event bits before the callback");
 		order(port);
-		__atomic_fetch_and(word(MASK, port), ~bit, __ATOMIC_SEQ_CST);
-		if ((__atomic_load_n(word(PENDING, port), __ATOMIC_SEQ_CST) &
-		    bit) || busy)
+		bool was_masked = __atomic_fetch_and(word(MASK, port), ~bit,
+		    __ATOMIC_SEQ_CST) & bit;
+		if (was_masked && (__atomic_load_n(word(PENDING, port),
+		    __ATOMIC_SEQ_CST) & bit))
+			announce(port);
+		else if (busy)
 			model_event(port);
 		return 0;
 	case EVTCHNOP_SEND:
@@ -434,12 +468,16 @@ static errno_t phys_map(uintptr_t phys, size_t size, bool cached, void **virt)
 	if (fault_step("physmem_map"))
 		return ENOMEM;
 	if (phys == (uintptr_t) STORE_PFN * PAGE && size <= PAGE) {
+		if (!cached)
+			model_violation("xenstore's page is mapped uncached");
 		*virt = &model_store;
 		return EOK;
 	}
 	if (phys < bar || phys >= bar + BAR_SIZE)
 		return host_model_backend.phys_map(phys, size, cached, virt);
 
+	if (!cached)
+		model_violation("a page of Xen's is mapped uncached");
 	for (size_t i = 0; i < size; i += PAGE) {
 		if (shown[(phys - bar + i) / PAGE] == NULL)
 			model_violation("nothing is shown at %lx", phys + i);

@@ -49,7 +49,10 @@
 #include <xen/xs_wire.h>
 
 #define MODEL_IRQ          11
-#define MODEL_PORTS        32
+/** Ports of two words at least; the first that a guest gets is the last of a
+ * word */
+#define MODEL_PORTS        256
+#define MODEL_FIRST_PORT   63
 #define MODEL_STORE_PORT   1
 #define MODEL_STRAY_PORT   30
 #define MODEL_GNTTAB_PAGES 4
@@ -77,6 +80,12 @@ extern void model_open_stray_port(void);
 extern bool model_stray_port_is_masked(void);
 /** The interrupt line does not work. */
 extern void model_lose_interrupts(bool);
+/** The announcement of what is pending now is lost: what the guest took of it
+ * goes nowhere. */
+extern void model_lose_announcement(void);
+/** Have an entry of the grant table give the guest's page to the back end, which
+ * uses it or not, before any driver is there. */
+extern void model_leave_grant(uint32_t, bool);
 extern unsigned int model_grants_in_use(void);
 extern uint64_t model_callback_irq(void);
 extern unsigned int model_unplugs(void);
