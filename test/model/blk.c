@@ -184,7 +184,9 @@ static bool work_one(blk_t *blk)
 	uint8_t status = blk->status >= 0 ? blk->status :
 	    carry_out(blk, chain);
 	uint32_t used = blk->used_len >= 0 ? (uint32_t) blk->used_len :
-	    status == BLK_OK ? chain->writable : 1;
+	    vm_used_len(blk->vm, vq, chain,
+	    status == BLK_OK ? chain->writable : 1,
+	    chain->readable + chain->writable - sizeof(blk_req_t) - 1);
 
 	vm_chain_write(chain, chain->writable - 1, &status, 1);
 	if (blk->id_off != 0)
@@ -218,6 +220,7 @@ static void available(vm_t *vm, vm_queue_t *vq)
 
 static const vm_class_t blk_class = {
 	.id = 2,
+	.class_code = 0x010000,
 	.queues = 1,
 	.fields = fields,
 	.depends = depends,

@@ -237,10 +237,8 @@ static uint8_t do_vlan(net_filter_t *filter, const command_t *c)
 
 static uint8_t carry_out(net_t *net, const command_t *c)
 {
-	unsigned int refuse = net->lie.ctrl_refuse;
-
 	net->commands++;
-	if (refuse == 0x100 || refuse == c->cls + 1U)
+	if ((net->lie.ctrl_refuse & (NET_REFUSE_ALL | 1U << c->cls)) != 0)
 		return ACK_ERR;
 	switch (c->cls) {
 	case CLASS_RX:
@@ -270,16 +268,17 @@ static bool command_one(net_t *net)
 
 	command_t *c = read_command(chain);
 	uint8_t ack = carry_out(net, c);
-	uint32_t used = 1;
+	uint32_t used = vm_used_len(net->vm, vq, chain, 1, c->size);
 
 	if (net->lie.ctrl_ack != 0)
 		ack = net->lie.ctrl_ack;
+	/* A lie of 0 is the truth: there is no answer */
+	if (net->lie.ctrl_used_len != 0)
+		vm_chain_write(chain, 0, &ack, 1);
 	if (net->lie.ctrl_used_len >= 0)
 		used = net->lie.ctrl_used_len;
 	if (net->lie.ctrl_used_len_once)
 		net->lie.ctrl_used_len = -1;
-	if (used > 0)
-		vm_chain_write(chain, 0, &ack, 1);
 	vm_queue_use(net->vm, vq, chain, used);
 	free(c);
 	return true;

@@ -338,7 +338,7 @@ TEST(an_address_that_the_device_refuses_is_not_reported)
 	nic_address_t now;
 
 	/* Class 1 */
-	rig->net->lie.ctrl_refuse = 2;
+	rig->net->lie.ctrl_refuse = 1 << 1;
 	EXPECT(iface->set_address(rig->fun, &uni[3]) != EOK);
 	EXPECT_EQ(iface->get_address(rig->fun, &now), EOK);
 	EXPECT(memcmp(&now, &rig->mac, 6) == 0);

@@ -368,7 +368,7 @@ TEST(a_device_that_refuses_all_commands_works_without_its_filters)
 {
 	rig_t *rig = rig_create(VM_MODERN, NET_F_ALL);
 
-	rig->net->lie.ctrl_refuse = 0x100;
+	rig->net->lie.ctrl_refuse = NET_REFUSE_ALL;
 	errno_t rc = rig_add(rig);
 	if (rc == EOK) {
 		rig_connect(rig);

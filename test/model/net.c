@@ -172,7 +172,8 @@ static bool transmit_one(net_t *net)
 	net->tx_bytes += size;
 	if (net->sent != NULL)
 		net->sent(net->arg, data, size);
-	vm_queue_use(net->vm, vq, chain, 0);
+	vm_queue_use(net->vm, vq, chain,
+	    vm_used_len(net->vm, vq, chain, 0, size));
 	return true;
 }
 
@@ -403,6 +404,7 @@ static void reset(vm_t *vm)
 
 const vm_class_t net_class = {
 	.id = 1,
+	.class_code = 0x020000,
 	.queues = NET_QUEUES,
 	.fields = fields,
 	.depends = depends,

@@ -88,6 +88,7 @@ enum {
 #define NET_ETH_HEADER	14
 #define NET_FRAME_MAX	65536
 #define NET_TABLE_MAX	64
+#define NET_REFUSE_ALL	0x100
 
 /** struct virtio_net_hdr */
 typedef struct {
@@ -128,7 +129,7 @@ typedef struct {
 	atomic_bool ctrl_silent;
 	/** Answers with this byte, if not 0 */
 	atomic_uint ctrl_ack;
-	/** Refuses a class of commands (plus 1), or all with 0x100 */
+	/** Refuses classes of commands: bits, or NET_REFUSE_ALL */
 	atomic_uint ctrl_refuse;
 	/** Used length of answers */
 	atomic_int ctrl_used_len;

@@ -40,11 +40,25 @@
 
 #define LEGACY_ISR	19
 #define LEGACY_CONFIG	20
+/** Vectors, which are there with MSI-X on and move the configuration */
+#define MSIX_REGS	4
+#define NO_VECTOR	0xffff
+
+/** What was set since the reset read as done is lost. */
+static void clear_again(vm_t *vm)
+{
+	for (unsigned int i = 0; i < VM_QUEUES; i++)
+		vm_queue_drop(&vm->queue[i]);
+	vm->status = 0;
+	vm->isr = 0;
+}
 
 /** Step towards a surprise, at each access to a register */
 static void count_down(vm_t *vm)
 {
 	vm->accesses++;
+	if (vm->clear_left > 0 && !vm->resetting && --vm->clear_left == 0)
+		clear_again(vm);
 	if (vm->lie.unplug_in > 0 && --vm->lie.unplug_in == 0)
 		vm_unplug(vm);
 	if (vm->lie.needs_reset_in > 0 && --vm->lie.needs_reset_in == 0)
@@ -201,6 +215,9 @@ void vm_status_write(vm_t *vm, uint8_t value)
 		vm->resets++;
 		vm->resetting = true;
 		vm->reset_left = vm->cfg.reset_polls;
+		/* Only one that ran has something to stop */
+		vm->clear_left = (vm->status & VM_DRIVER_OK) != 0 ?
+		    vm->cfg.late_clear : 0;
 		return;
 	}
 
@@ -228,8 +245,11 @@ void vm_status_write(vm_t *vm, uint8_t value)
 		status_step(vm, fresh);
 
 	vm->driver_status |= fresh;
+	if (vm->cfg.late_clear != 0)
+		vm->status = value;
 	vm->status |= fresh;
-	if (fresh == VM_FEATURES_OK && vm->lie.refuse_features)
+	if (fresh == VM_FEATURES_OK && (vm->lie.refuse_features ||
+	    !vm_has(vm, vm->cfg.insists)))
 		vm->status &= ~VM_FEATURES_OK;
 	if (fresh == VM_DRIVER_OK)
 		vm->starts++;
@@ -252,6 +272,10 @@ void vm_features_write(vm_t *vm, uint64_t mask, uint64_t value)
 /** The driver notifies the device of a queue. */
 void vm_notify(vm_t *vm, unsigned int index)
 {
+	/* The driver does not know yet what the second clearing took */
+	if (vm->cfg.late_clear != 0 && index < vm->cls->queues &&
+	    !vm->queue[index].enabled)
+		return;
 	DEMAND(NOTIFY_VALUE, index < vm->cls->queues &&
 	    vm->queue[index].enabled, "notifies of queue %u", index);
 	DEMAND(NOTIFY_EARLY, (vm->driver_status & VM_DRIVER_OK) != 0,
@@ -326,6 +350,16 @@ static uint64_t modern_read(vm_t *vm, unsigned int bar, uint64_t offset,
 	}
 }
 
+/** What comes after the ISR: vectors, if any, and the configuration */
+static uint64_t legacy_rest_read(vm_t *vm, uint64_t offset, unsigned int size)
+{
+	offset -= LEGACY_CONFIG;
+	if (!vm_msix_on(vm))
+		return vm_config_read(vm, offset, size);
+	return offset < MSIX_REGS ? NO_VECTOR :
+	    vm_config_read(vm, offset - MSIX_REGS, size);
+}
+
 static uint64_t bar_read(void *arg, unsigned int bar, uint64_t offset,
     unsigned int size)
 {
@@ -343,7 +377,7 @@ static uint64_t bar_read(void *arg, unsigned int bar, uint64_t offset,
 	else if (offset < LEGACY_ISR)
 		value = vm_legacy_read(vm, offset, size);
 	else
-		value = vm_config_read(vm, offset - LEGACY_CONFIG, size);
+		value = legacy_rest_read(vm, offset, size);
 out:
 	vm_unlock(vm);
 	return value;
@@ -398,14 +432,22 @@ static void config_write(void *arg, uint32_t offset, unsigned int size,
 	vm_t *vm = arg;
 	uint8_t *config = host_pci_config(vm->fn);
 
-	DEMAND(CAP_READ_ONLY, offset < 0x40, "writes 0x%x at 0x%x of the "
-	    "configuration space", value, offset);
-	/* The status half of the command register clears what is set */
+	bool msix = vm->msix_cap != 0 && offset >= vm->msix_cap &&
+	    offset + size <= vm->msix_cap + 4U;
+	DEMAND(CAP_READ_ONLY, offset < 0x40 || msix, "writes 0x%x at 0x%x of "
+	    "the configuration space", value, offset);
+	vm_lock(vm);
 	for (unsigned int i = 0; i < size; i++, value >>= 8) {
-		if (offset + i == 0x06 || offset + i == 0x07)
-			continue;
-		config[offset + i] = value;
+		uint8_t *byte = &config[offset + i];
+
+		/* MSI-X: on and masked can be set */
+		if (msix && offset + i == vm->msix_cap + 3U)
+			*byte = (*byte & 0x3f) | (value & 0xc0);
+		/* The status half of the command register clears what is set */
+		if (!msix && offset + i != 0x06 && offset + i != 0x07)
+			*byte = value;
 	}
+	vm_unlock(vm);
 }
 
 const host_pci_ops_t vm_pci_ops = {

@@ -438,6 +438,30 @@ void vm_queue_set_used_idx(vm_t *vm, vm_queue_t *vq, uint16_t idx)
 	__sync_synchronize();
 }
 
+/** What the device says of a used buffer's length
+ *
+ * @param written Bytes that it wrote, with a status or an answer if it is one
+ * @param data    Bytes of a frame or of a disk's data
+ */
+uint32_t vm_used_len(const vm_t *vm, const vm_queue_t *vq,
+    const vm_chain_t *chain, uint32_t written, uint32_t data)
+{
+	switch (vm->cfg.used[vq->index]) {
+	case VM_USED_ZERO:
+		return 0;
+	case VM_USED_ONE:
+		return 1;
+	case VM_USED_ALL:
+		return chain->readable + chain->writable;
+	case VM_USED_DATA:
+		return data;
+	case VM_USED_BODY:
+		return written > 0 ? written - 1 : 0;
+	default:
+		return written;
+	}
+}
+
 /** Give a buffer back. The driver is told by vm_queue_flush(). */
 void vm_queue_use(vm_t *vm, vm_queue_t *vq, vm_chain_t *chain, uint32_t len)
 {

@@ -41,6 +41,11 @@
 #define PCI_STATUS_CAPS	0x10
 #define PCI_CAP_POINTER	0x34
 #define PCI_CAP_VENDOR	0x09
+#define PCI_CAP_MSIX	0x11
+#define PCI_COMMAND	0x04
+#define PCI_NO_INTX	0x0400
+#define PCI_MSIX_ON	0x8000
+#define MSIX_VECTORS	3
 /** Where the first capability is */
 #define FIRST_CAP	0x40
 
@@ -71,6 +76,7 @@ vm_t *vm_create(const vm_class_t *cls, vm_kind_t kind)
 		vm->cfg.features |= VM_F_ANY_LAYOUT;
 	if (kind != VM_LEGACY)
 		vm->cfg.features |= VM_F_VERSION_1;
+	vm->cfg.class_code = cls->class_code;
 	vm->cfg.num_queues = cls->queues;
 	vm->cfg.notify_mult = 4;
 	vm->cfg.irq = 11;
@@ -102,46 +108,71 @@ static uint64_t io_base(void)
 	return 0xc000 + count++ % 16 * 0x400;
 }
 
-/** Put the structures into a BAR, and a capability for each into the list. */
-static void build_modern(vm_t *vm)
-{
-	static const uint32_t mem_at[VM_STRUCTS][2] = {
+static const vm_layout_t mem_layout = {
+	.bar = 4,
+	.is_64 = true,
+	.size = 0x4000,
+	.at = {
 		[VM_COMMON] = { 0x0000, 0x1000 },
 		[VM_ISR] = { 0x1000, 0x1000 },
 		[VM_DEVICE] = { 0x2000, 0x1000 },
 		[VM_NOTIFY] = { 0x3000, 0x1000 }
-	};
-	static const uint32_t io_at[VM_STRUCTS][2] = {
+	}
+};
+
+static const vm_layout_t io_layout = {
+	.bar = 2,
+	.io = true,
+	.size = 0x100,
+	.at = {
 		[VM_COMMON] = { 0x00, 0x38 },
 		[VM_ISR] = { 0x38, 0x01 },
 		[VM_DEVICE] = { 0x40, 0x40 },
 		[VM_NOTIFY] = { 0x80, 0x40 }
-	};
-	bool io = vm->cfg.kind == VM_MODERN_IO;
-	host_pci_bar_t *bar = &vm->desc.bar[io ? 2 : 4];
-	uint8_t *config = vm->desc.config;
-	uint8_t *link = &config[PCI_CAP_POINTER];
-	uint8_t pos = FIRST_CAP;
+	}
+};
 
-	bar->size = io ? 0x100 : 0x4000;
-	bar->io = io;
-	bar->is_64 = !io;
-	bar->base = io ? io_base() : 0;
-	put_16(&config[0x06], PCI_STATUS_CAPS);
+/** A capability and a BAR for MSI-X, which no driver here uses.
+ *
+ * @return Position of the next capability
+ */
+static uint8_t build_msix(vm_t *vm, uint8_t **link, uint8_t pos)
+{
+	uint8_t *cap = &vm->desc.config[pos];
+
+	if (!vm->cfg.msix)
+		return pos;
+	if (vm->desc.bar[1].size == 0 && !vm->desc.bar[0].is_64)
+		vm->desc.bar[1].size = 0x1000;
+	**link = pos;
+	*link = &cap[1];
+	cap[0] = PCI_CAP_MSIX;
+	put_16(&cap[2], (MSIX_VECTORS - 1) |
+	    (vm->cfg.msix_on ? PCI_MSIX_ON : 0));
+	put_32(&cap[4], 1);
+	put_32(&cap[8], 0x800 | 1);
+	vm->msix_cap = pos;
+	return pos + 12;
+}
+
+/** Put the structures into a BAR, and a capability for each into the list. */
+static void build_modern(vm_t *vm, uint8_t *link, uint8_t pos)
+{
+	const vm_layout_t *layout = vm->cfg.layout;
 
 	for (vm_struct_t s = 0; s < VM_STRUCTS; s++) {
-		uint8_t *cap = &config[pos];
+		uint8_t *cap = &vm->desc.config[pos];
 		uint8_t len = s == VM_NOTIFY ? 20 : 16;
 
-		vm->at[s].bar = io ? 2 : 4;
-		vm->at[s].offset = io ? io_at[s][0] : mem_at[s][0];
-		vm->at[s].length = io ? io_at[s][1] : mem_at[s][1];
+		vm->at[s].bar = layout->bar;
+		vm->at[s].offset = layout->at[s].offset;
+		vm->at[s].length = layout->at[s].length;
 		vm->at[s].cap = pos;
 
 		*link = pos;
 		cap[0] = PCI_CAP_VENDOR;
 		link = &cap[1];
-		cap[2] = len;
+		cap[2] = vm->cfg.cap_len != 0 ? vm->cfg.cap_len : len;
 		cap[3] = s + 1;
 		cap[4] = vm->at[s].bar;
 		put_32(&cap[8], vm->at[s].offset);
@@ -152,10 +183,28 @@ static void build_modern(vm_t *vm)
 	}
 }
 
+/** The BAR of the modern interface */
+static void build_bar(vm_t *vm)
+{
+	if (vm->cfg.layout == NULL)
+		vm->cfg.layout = vm->cfg.kind == VM_MODERN_IO ? &io_layout :
+		    &mem_layout;
+
+	const vm_layout_t *layout = vm->cfg.layout;
+	host_pci_bar_t *bar = &vm->desc.bar[layout->bar];
+
+	bar->size = layout->size;
+	bar->io = layout->io;
+	bar->is_64 = layout->is_64;
+	bar->base = layout->io ? io_base() : 0;
+}
+
 /** Lay out configuration space and BARs by vm_t.cfg. */
 void vm_build(vm_t *vm)
 {
 	uint8_t *config = vm->desc.config;
+	uint8_t *link = &config[PCI_CAP_POINTER];
+	uint8_t pos = FIRST_CAP;
 	bool modern = vm->cfg.kind == VM_MODERN ||
 	    vm->cfg.kind == VM_MODERN_IO;
 
@@ -164,16 +213,25 @@ void vm_build(vm_t *vm)
 	put_16(&config[0x02], modern ? 0x1040 + vm->cls->id :
 	    0x1000 + vm->cls->id - 1);
 	config[0x08] = modern ? 1 : 0;
+	put_16(&config[0x0a], vm->cfg.class_code >> 8);
+	config[0x09] = vm->cfg.class_code;
+	put_16(&config[PCI_COMMAND], vm->cfg.intx_off ? PCI_NO_INTX : 0);
 	put_16(&config[0x2c], PCI_VENDOR);
 	put_16(&config[0x2e], modern ? 0x1100 : vm->cls->id);
 
 	if (vm->cfg.kind == VM_TRANSITIONAL || vm->cfg.kind == VM_LEGACY) {
-		vm->desc.bar[0].size = 0x40;
+		vm->desc.bar[0].size = vm->cfg.legacy_size != 0 ?
+		    vm->cfg.legacy_size : 0x40;
 		vm->desc.bar[0].io = true;
 		vm->desc.bar[0].base = io_base();
 	}
 	if (vm->cfg.kind != VM_LEGACY)
-		build_modern(vm);
+		build_bar(vm);
+	if (vm->cfg.kind != VM_LEGACY || vm->cfg.msix)
+		put_16(&config[0x06], PCI_STATUS_CAPS);
+	pos = build_msix(vm, &link, pos);
+	if (vm->cfg.kind != VM_LEGACY)
+		build_modern(vm, link, pos);
 	if (vm->cfg.kind == VM_LEGACY)
 		vm->cfg.features &= UINT32_MAX;
 
@@ -220,6 +278,24 @@ void vm_unlock(vm_t *vm)
 	pthread_mutex_unlock(&vm->lock);
 }
 
+/** Is MSI-X on? The device then uses that, which nobody hears. */
+bool vm_msix_on(vm_t *vm)
+{
+	uint8_t *config = host_pci_config(vm->fn);
+
+	return vm->msix_cap != 0 &&
+	    (config[vm->msix_cap + 3] & PCI_MSIX_ON >> 8) != 0;
+}
+
+/** Can the device's line be raised at all? */
+static bool has_line(vm_t *vm)
+{
+	uint8_t *config = host_pci_config(vm->fn);
+
+	return vm->cfg.irq >= 0 && !vm_msix_on(vm) &&
+	    (config[PCI_COMMAND + 1] & PCI_NO_INTX >> 8) == 0;
+}
+
 /** Interrupt. The lock is held. */
 void vm_interrupt(vm_t *vm, uint8_t isr)
 {
@@ -227,9 +303,11 @@ void vm_interrupt(vm_t *vm, uint8_t isr)
 		return;
 	/* 4.1.4.5: the line is held until the ISR is read */
 	bool held = vm->isr != 0;
-	vm->isr |= isr;
 	vm->irqs++;
-	if (vm->lie.mute || vm->cfg.irq < 0 || (vm->lie.edges && held))
+	if (vm->cfg.no_intx || vm_msix_on(vm))
+		return;
+	vm->isr = vm->cfg.isr_replaced ? isr : vm->isr | isr;
+	if (vm->lie.mute || !has_line(vm) || (vm->lie.edges && held))
 		return;
 	vm->irqs_heard++;
 	(void) host_irq_raise(vm->cfg.irq);

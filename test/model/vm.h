@@ -67,6 +67,9 @@
 #define VM_F_VERSION_1		VM_F(32)
 #define VM_F_ACCESS_PLATFORM	VM_F(33)
 #define VM_F_RING_PACKED	VM_F(34)
+#define VM_F_ORDER_PLATFORM	VM_F(36)
+#define VM_F_RING_RESET		VM_F(40)
+#define VM_F_NOTIFY_ON_EMPTY	VM_F(24)
 
 /** Device status bits */
 enum {
@@ -104,6 +107,33 @@ typedef enum {
 	VM_STRUCTS
 } vm_struct_t;
 
+/** Where the structures of the modern interface are */
+typedef struct {
+	uint8_t bar;
+	bool io;
+	bool is_64;
+	uint32_t size;
+	struct {
+		uint32_t offset;
+		uint32_t length;
+	} at[VM_STRUCTS];
+} vm_layout_t;
+
+/** What a device says of a used buffer's length, instead of the bytes that it
+ * wrote (2.7.8)
+ */
+typedef enum {
+	VM_USED_WRITTEN,
+	VM_USED_ZERO,
+	VM_USED_ONE,
+	/** The whole buffer, also what was only read */
+	VM_USED_ALL,
+	/** The frame or the disk's data, whichever way it went */
+	VM_USED_DATA,
+	/** The data that was written, without the status byte */
+	VM_USED_BODY
+} vm_used_t;
+
 typedef struct vm vm_t;
 typedef struct vm_queue vm_queue_t;
 typedef struct vm_chain vm_chain_t;
@@ -128,6 +158,7 @@ typedef struct {
 /** A type of device */
 typedef struct {
 	uint16_t id;
+	uint32_t class_code;
 	unsigned int queues;
 	const vm_field_t *fields;
 	const vm_depends_t *depends;
@@ -150,6 +181,32 @@ typedef struct {
 	int irq;
 	/** Reads of the status before a reset is seen to be over */
 	unsigned int reset_polls;
+
+	/* What is not as in QEMU; 0 or NULL is as there */
+
+	/** Class, of 24 bits */
+	uint32_t class_code;
+	const vm_layout_t *layout;
+	/** Bytes of the legacy interface's BAR */
+	uint32_t legacy_size;
+	/** Length that each capability claims */
+	uint8_t cap_len;
+	/** There is a capability for MSI-X */
+	bool msix;
+	/** Firmware has left MSI-X on, or the line off */
+	bool msix_on;
+	bool intx_off;
+	/** The line that is named is never raised, and the ISR is always 0 */
+	bool no_intx;
+	/** An interrupt's cause replaces one that was not read yet. */
+	bool isr_replaced;
+	/** FEATURES_OK is kept with all of these only. */
+	uint64_t insists;
+	/** Accesses after the reset of a device that ran, until its status and
+	 * its queues are cleared a second time
+	 */
+	unsigned int late_clear;
+	vm_used_t used[VM_QUEUES];
 } vm_cfg_t;
 
 /** How the device lies; may be changed at any time */
@@ -277,6 +334,8 @@ struct vm {
 		/** Position of its capability */
 		uint8_t cap;
 	} at[VM_STRUCTS];
+	/** Position of the capability for MSI-X, 0 without */
+	uint8_t msix_cap;
 	pthread_mutex_t lock;
 
 	uint8_t config[VM_CONFIG_SIZE];
@@ -290,6 +349,8 @@ struct vm {
 	uint8_t driver_status;
 	atomic_bool resetting;
 	unsigned int reset_left;
+	/** Accesses until the second clearing, 0 none */
+	unsigned int clear_left;
 	bool features_reread;
 	uint8_t isr;
 	uint32_t feature_select[2];
@@ -339,6 +400,7 @@ extern bool vm_has(const vm_t *, uint64_t);
 extern bool vm_is_legacy(const vm_t *);
 extern void vm_reset_done(vm_t *);
 extern bool vm_holds(vm_t *, uint64_t, size_t);
+extern bool vm_msix_on(vm_t *);
 
 /* regs.c: registers */
 extern const host_pci_ops_t vm_pci_ops;
@@ -360,6 +422,8 @@ extern void vm_queue_enable(vm_t *, vm_queue_t *);
 extern void vm_queue_drop(vm_queue_t *);
 extern void vm_queue_look(vm_t *, vm_queue_t *);
 extern vm_chain_t *vm_queue_first(vm_t *, vm_queue_t *);
+extern uint32_t vm_used_len(const vm_t *, const vm_queue_t *,
+    const vm_chain_t *, uint32_t, uint32_t);
 extern void vm_queue_use(vm_t *, vm_queue_t *, vm_chain_t *, uint32_t);
 extern void vm_queue_put_used(vm_t *, vm_queue_t *, uint32_t, uint32_t);
 extern void vm_queue_set_used_idx(vm_t *, vm_queue_t *, uint16_t);
