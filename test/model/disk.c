@@ -33,141 +33,17 @@
  */
 
 #include <errno.h>
-#include <host/bd_client.h>
 #include <host/ddf.h>
 #include <host/model.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "blk.h"
-#include "rig.h"
+#include "disk_rig.h"
+#include "fault.h"
+#include "suite.h"
 
-#define DRIVER	"virtio-blk"
 #define FAST	100
-
-extern int virtio_blk_main(int, char *[]);
-
-/** A disk, its driver and a client */
-typedef struct {
-	blk_t *blk;
-	vm_t *vm;
-	async_sess_t *sess;
-	ddf_dev_t *dev;
-	ddf_fun_t *fun;
-	host_bd_t *bd;
-} disk_t;
-
-static disk_t *watched;
-
-static void before_free(void *arg, uint64_t phys, size_t size)
-{
-	(void) arg;
-	if (watched != NULL && watched->vm->fn != NULL)
-		DEMAND(CLEANUP, !vm_holds(watched->vm, phys, size),
-		    "frees %zu bytes at 0x%llx, which are the device's", size,
-		    (unsigned long long) phys);
-}
-
-static const host_hooks_t hooks = {
-	.dma_before_free = before_free,
-	.dma_before_alloc = fault_dma,
-	.irq_before_subscribe = fault_irq,
-	.pio_before_enable = fault_pio
-};
-
-static disk_t *disk_create(vm_kind_t kind, uint64_t features)
-{
-	static bool started;
-
-	if (!started) {
-		started = true;
-		host_set_hooks(&hooks);
-		EXPECT(host_driver_start(virtio_blk_main, DRIVER) == EOK);
-	}
-	disk_t *disk = calloc(1, sizeof(disk_t));
-	if (disk == NULL)
-		abort();
-	disk->blk = blk_create(kind, features);
-	disk->vm = disk->blk->vm;
-	watched = disk;
-	return disk;
-}
-
-static errno_t disk_add(disk_t *disk)
-{
-	if (disk->vm->fn == NULL)
-		vm_plug(disk->vm);
-	disk->sess = host_pci_sess_create(disk->vm->fn);
-	errno_t rc = host_dev_add(DRIVER, "vblk", disk->sess, &disk->dev);
-	if (rc != EOK) {
-		host_pci_sess_destroy(disk->sess);
-		return rc;
-	}
-	disk->fun = host_dev_get_fun(disk->dev, NULL);
-	EXPECT_EQ(host_bd_open(disk->fun, &disk->bd), EOK);
-	return EOK;
-}
-
-static disk_t *disk_start(vm_kind_t kind, uint64_t features)
-{
-	disk_t *disk = disk_create(kind, features);
-
-	EXPECT_EQ(disk_add(disk), EOK);
-	return disk;
-}
-
-static void check_clean(void)
-{
-	host_dma_stats_t stats;
-
-	/* The server's side of the client's session ends a little later */
-	WAIT_FOR(host_ddf_objects() == 0);
-	host_dma_get_stats(&stats);
-	EXPECT_EQ(stats.live, 0);
-}
-
-static void disk_remove(disk_t *disk, bool gone)
-{
-	EXPECT_EQ(gone ? host_dev_gone(disk->dev) :
-	    host_dev_remove(disk->dev), EOK);
-	host_bd_close(disk->bd);
-	host_fun_put(disk->fun);
-	host_pci_sess_destroy(disk->sess);
-	check_clean();
-}
-
-static void disk_destroy(disk_t *disk)
-{
-	watched = NULL;
-	blk_destroy(disk->blk);
-	free(disk);
-}
-
-static void disk_end(disk_t *disk)
-{
-	disk_remove(disk, false);
-	disk_destroy(disk);
-}
-
-/** Write a pattern, read it back, look at it on the disk. */
-static void expect_transfer(disk_t *disk, aoff64_t block, size_t count,
-    size_t block_size, uint8_t seed)
-{
-	size_t size = count * block_size;
-	uint8_t *out = calloc(1, size);
-	uint8_t *in = malloc(size);
-
-	for (size_t i = 0; i < size; i++)
-		out[i] = seed + i * 7 + i / 251;
-	EXPECT_EQ(host_bd_write(disk->bd, block, count, out, size), EOK);
-	EXPECT(memcmp(disk->blk->data + block * block_size, out, size) == 0);
-	memset(in, 0, size);
-	EXPECT_EQ(host_bd_read(disk->bd, block, count, in, size), EOK);
-	EXPECT(memcmp(in, out, size) == 0);
-	free(in);
-	free(out);
-}
 
 typedef struct {
 	const char *name;
@@ -214,9 +90,9 @@ TEST_ROWS(a_disk_is_driven_by_the_book, disk_row_t, disks)
 	EXPECT_EQ(blocks, capacity * 512 / block_size);
 
 	for (size_t count = 1; count <= 128; count *= 2)
-		expect_transfer(disk, count, count, block_size, count);
-	expect_transfer(disk, blocks - 1, 1, block_size, 9);
-	expect_transfer(disk, 0, 200, block_size, 11);
+		disk_expect_transfer(disk, count, count, block_size, count);
+	disk_expect_transfer(disk, blocks - 1, 1, block_size, 9);
+	disk_expect_transfer(disk, 0, 200, block_size, 11);
 	unsigned long flushes = disk->blk->flushes;
 	EXPECT_EQ(host_bd_sync(disk->bd, 0, 0), EOK);
 	EXPECT_EQ(disk->blk->flushes - flushes,
@@ -263,7 +139,7 @@ TEST(a_disk_that_grows_is_noticed)
 	vm_unlock(disk->vm);
 	EXPECT_EQ(host_bd_get_num_blocks(disk->bd, &blocks), EOK);
 	EXPECT_EQ(blocks, BLK_SECTORS);
-	expect_transfer(disk, 1500, 8, 512, 1);
+	disk_expect_transfer(disk, 1500, 8, 512, 1);
 	disk_end(disk);
 }
 
@@ -301,14 +177,14 @@ TEST_ROWS(a_disk_of_odd_measures_works_or_is_refused, geometry_t, geometries)
 	errno_t rc = disk_add(disk);
 	EXPECT_EQ(rc != EOK, row->refused);
 	if (rc != EOK) {
-		check_clean();
+		disk_check_clean();
 		disk_destroy(disk);
 		return;
 	}
 	if (row->offset == BLK_CONFIG_CAPACITY)
 		EXPECT(host_bd_read(disk->bd, 0, 1, data, 512) != EOK);
 	else
-		expect_transfer(disk, 3, 8, 512, 5);
+		disk_expect_transfer(disk, 3, 8, 512, 5);
 	disk_end(disk);
 }
 
@@ -345,7 +221,7 @@ TEST_ROWS(a_bad_answer_of_a_disk_fails_the_request_alone, answer_t, answers)
 	for (unsigned int i = 0; i < 3; i++) {
 		unsigned long starts = disk->vm->starts;
 
-		expect_transfer(disk, 8 * i, 8, 512, i);
+		disk_expect_transfer(disk, 8 * i, 8, 512, i);
 		disk->blk->status = row->status;
 		disk->blk->used_len = row->used_len;
 		disk->blk->id_off = row->id_off;
@@ -354,7 +230,7 @@ TEST_ROWS(a_bad_answer_of_a_disk_fails_the_request_alone, answer_t, answers)
 		disk->blk->used_len = -1;
 		disk->blk->id_off = 0;
 		EXPECT_EQ(disk->vm->starts, starts + row->reset);
-		expect_transfer(disk, 8 * i, 8, 512, i + 1);
+		disk_expect_transfer(disk, 8 * i, 8, 512, i + 1);
 	}
 	disk_end(disk);
 }
@@ -368,13 +244,13 @@ TEST_ROWS(a_disk_that_does_not_answer_is_reset, disk_row_t, disk_kinds)
 	disk_t *disk = disk_start(row->kind, row->features);
 	uint8_t data[512];
 
-	expect_transfer(disk, 0, 8, 512, 0);
+	disk_expect_transfer(disk, 0, 8, 512, 0);
 	host_time_set_speed(FAST);
 	disk->blk->silent = true;
 	EXPECT_EQ(host_bd_read(disk->bd, 0, 1, data, 512), EIO);
 	disk->blk->silent = false;
 	host_time_set_speed(1);
-	expect_transfer(disk, 0, 8, 512, 1);
+	disk_expect_transfer(disk, 0, 8, 512, 1);
 	disk_end(disk);
 }
 
@@ -386,7 +262,7 @@ TEST_ROWS(a_disk_works_without_interrupts, disk_row_t, disk_kinds)
 	host_time_set_speed(FAST);
 	EXPECT_EQ(disk_add(disk), EOK);
 	for (unsigned int i = 0; i < 20; i++)
-		expect_transfer(disk, i, 8, 512, i);
+		disk_expect_transfer(disk, i, 8, 512, i);
 	disk_end(disk);
 }
 
@@ -395,14 +271,14 @@ TEST_ROWS(a_disk_that_asks_for_a_reset_gets_it, disk_row_t, disk_kinds)
 	disk_t *disk = disk_start(row->kind, row->features);
 
 	for (unsigned int i = 0; i < 5; i++) {
-		expect_transfer(disk, i, 8, 512, i);
+		disk_expect_transfer(disk, i, 8, 512, i);
 		vm_lock(disk->vm);
 		vm_need_reset(disk->vm);
 		vm_unlock(disk->vm);
 		/* The reset is for the next request to find */
 		host_irq_drain();
 	}
-	expect_transfer(disk, 0, 8, 512, 9);
+	disk_expect_transfer(disk, 0, 8, 512, 9);
 	disk_end(disk);
 }
 
@@ -483,7 +359,7 @@ TEST_ROWS(a_disk_is_removed_while_clients_use_it, disk_row_t, disk_kinds)
 		host_bd_close(disk->bd);
 		host_fun_put(disk->fun);
 		host_pci_sess_destroy(disk->sess);
-		check_clean();
+		disk_check_clean();
 		disk_destroy(disk);
 	}
 }
@@ -516,7 +392,7 @@ TEST_ROWS(a_disk_may_vanish_at_any_access, disk_row_t, disk_kinds)
 			if (left && disk->vm->lie.unplug_in > 0)
 				n = 1000;
 		} else {
-			check_clean();
+			disk_check_clean();
 		}
 		disk_destroy(disk);
 	}
@@ -534,10 +410,10 @@ TEST_ROWS(whatever_fails_while_a_disk_is_added_leaves_nothing_behind,
 		fault_set(0);
 		if (rc != EOK) {
 			EXPECT(hit);
-			check_clean();
+			disk_check_clean();
 			EXPECT_EQ(disk_add(disk), EOK);
 		}
-		expect_transfer(disk, 0, 8, 512, n);
+		disk_expect_transfer(disk, 0, 8, 512, n);
 		disk_end(disk);
 		if (!hit)
 			return;

@@ -38,6 +38,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "logged.h"
 #include "rig.h"
 
 #define DRIVER		"virtio-net"
@@ -51,38 +52,17 @@
 
 /** Devices whose memory is watched; all of them, as the hook has no context */
 static rig_t *rigs[RIGS_MAX];
-static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
-static char *log_text;
-static size_t log_size;
 
-static void log_sink(log_level_t level, const char *line)
-{
-	(void) level;
-	pthread_mutex_lock(&log_lock);
-	log_text = realloc(log_text, log_size + strlen(line) + 2);
-	if (log_text == NULL)
-		abort();
-	log_size += sprintf(log_text + log_size, "%s\n", line);
-	pthread_mutex_unlock(&log_lock);
-	fprintf(stderr, "%s\n", line);
-}
-
-/** How often has the driver said something with these words? */
-unsigned int rig_count_logged(const char *words)
-{
-	unsigned int count = 0;
-
-	pthread_mutex_lock(&log_lock);
-	for (char *p = log_text; p != NULL && (p = strstr(p, words)) != NULL;
-	    p++)
-		count++;
-	pthread_mutex_unlock(&log_lock);
-	return count;
-}
-
+/** Has the driver said something with these words? */
 bool rig_logged(const char *words)
 {
-	return words[0] == 0 || rig_count_logged(words) > 0;
+	return words[0] == 0 || logged_count(words) > 0;
+}
+
+/** How often has it? */
+unsigned int rig_count_logged(const char *words)
+{
+	return logged_count(words);
 }
 
 /** The driver frees memory: none that the device may use. */
@@ -218,7 +198,7 @@ rig_t *rig_create(vm_kind_t kind, uint64_t features)
 
 	if (!started) {
 		started = true;
-		host_log_set_sink(log_sink);
+		logged_begin();
 		host_set_hooks(&hooks);
 		EXPECT(host_driver_start(virtio_net_main, DRIVER) == EOK);
 	}
@@ -332,11 +312,7 @@ void rig_destroy(rig_t *rig)
 	}
 	net_destroy(rig->net);
 	free(rig);
-	pthread_mutex_lock(&log_lock);
-	free(log_text);
-	log_text = NULL;
-	log_size = 0;
-	pthread_mutex_unlock(&log_lock);
+	logged_clear();
 }
 
 /** All of it, with nothing left and nothing strange seen. */

@@ -199,7 +199,9 @@ static void build_bar(vm_t *vm)
 	bar->base = layout->io ? io_base() : 0;
 }
 
-/** Lay out configuration space and BARs by vm_t.cfg. */
+/** Lay out configuration space and BARs by vm_t.cfg, which may have changed
+ * since the last time.
+ */
 void vm_build(vm_t *vm)
 {
 	uint8_t *config = vm->desc.config;
@@ -209,6 +211,9 @@ void vm_build(vm_t *vm)
 	    vm->cfg.kind == VM_MODERN_IO;
 
 	memset(config, 0, sizeof(vm->desc.config));
+	memset(vm->desc.bar, 0, sizeof(vm->desc.bar));
+	memset(vm->at, 0, sizeof(vm->at));
+	vm->msix_cap = 0;
 	put_16(&config[0x00], PCI_VENDOR);
 	put_16(&config[0x02], modern ? 0x1040 + vm->cls->id :
 	    0x1000 + vm->cls->id - 1);
