@@ -74,6 +74,10 @@ edit kernel/generic/src/syscall/syscall.c after '#include <log.h>' \
 edit kernel/generic/src/syscall/syscall.c after \
     $'\t[SYS_KIO_READ] = (syshandler_t) sys_kio_read,' \
     $'\t[SYS_XEN_HYPERCALL] = (syshandler_t) sys_xen_hypercall,'
+edit kernel/generic/src/proc/thread.c after '#include <halt.h>' \
+    '#include <xen/hypercall.h>'
+edit kernel/generic/src/proc/thread.c after \
+    $'\t\t\tsys_waitq_task_cleanup();' $'\t\t\txen_task_cleanup();'
 edit kernel/generic/meson.build after $'\t\'src/time/timeout.c\',' \
     $'\t\'src/xen/hypercall.c\','
 edit kernel/genarch/meson.build before 'genarch_src = []' \

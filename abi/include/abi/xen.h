@@ -106,7 +106,6 @@ typedef struct {
 enum {
 	EVTCHNOP_CLOSE = 3,
 	EVTCHNOP_SEND = 4,
-	EVTCHNOP_STATUS = 5,
 	EVTCHNOP_ALLOC_UNBOUND = 6,
 	EVTCHNOP_UNMASK = 9,
 };
@@ -124,17 +123,6 @@ typedef struct {
 	/** Set by Xen: the new port */
 	uint32_t port;
 } xen_evtchn_alloc_unbound_t;
-
-/** Argument of EVTCHNOP_STATUS */
-typedef struct {
-	uint16_t dom;
-	uint32_t port;
-	/** Set by Xen: 0 closed, 1 unbound, 2 interdomain, 3 and more others */
-	uint32_t status;
-	uint32_t vcpu;
-	/** Set by Xen; its meaning depends on status. */
-	uint32_t u[2];
-} xen_evtchn_status_t;
 
 /*
  * grant_table_op

@@ -40,6 +40,7 @@
 
 extern sys_errno_t sys_xen_hypercall(sysarg_t, sysarg_t, uspace_addr_t, size_t,
     uspace_addr_t);
+extern void xen_task_cleanup(void);
 
 /*
  * Interface to be implemented by genarch.

@@ -43,6 +43,10 @@
  * The argument goes through a buffer in the kernel, because Xen reaches it
  * through the current page tables and cannot wait for a page of user space to
  * be mapped, and because what was checked must be what Xen gets.
+ *
+ * When the task that has the interrupt ends, the interrupt is switched off:
+ * nobody would lower its line. Its event channels are closed. What it granted
+ * the kernel cannot know; the driver takes it back when it starts again.
  */
 
 #include <xen/hypercall.h>
@@ -53,7 +57,22 @@
 #include <mm/frame.h>
 #include <proc/task.h>
 #include <security/perm.h>
+#include <synch/spinlock.h>
 #include <syscall/copy.h>
+
+/** Most event channels that a domain can have */
+#define XEN_PORTS  4096
+
+/** Guards xen_owner */
+IRQ_SPINLOCK_STATIC_INITIALIZE(xen_owner_lock);
+
+/** What is undone when a task ends */
+static struct {
+	/** The task whose interrupt the callback is, or NULL */
+	task_t *task;
+	/** Event channels that it made, a bit for each */
+	uint8_t ports[XEN_PORTS / 8];
+} xen_owner;
 
 /** Room for the argument of any of the allowed operations */
 typedef union {
@@ -61,7 +80,6 @@ typedef union {
 	xen_remove_from_physmap_t remove_from_physmap;
 	xen_evtchn_port_t evtchn_port;
 	xen_evtchn_alloc_unbound_t evtchn_alloc_unbound;
-	xen_evtchn_status_t evtchn_status;
 	xen_gnttab_query_size_t gnttab_query_size;
 	xen_gnttab_set_version_t gnttab_set_version;
 	xen_sched_shutdown_t sched_shutdown;
@@ -122,11 +140,6 @@ static bool allow_alloc_unbound(const xen_arg_t *arg)
 	return arg->evtchn_alloc_unbound.dom == XEN_DOMID_SELF;
 }
 
-static bool allow_status(const xen_arg_t *arg)
-{
-	return arg->evtchn_status.dom == XEN_DOMID_SELF;
-}
-
 static bool allow_query_size(const xen_arg_t *arg)
 {
 	return arg->gnttab_query_size.dom == XEN_DOMID_SELF;
@@ -144,7 +157,11 @@ static bool allow_shutdown(const xen_arg_t *arg)
 
 static bool allow_set_param(const xen_arg_t *arg)
 {
-	return arg->hvm_param.domid == XEN_DOMID_SELF &&
+	irq_spinlock_lock(&xen_owner_lock, true);
+	bool ours = xen_owner.task == NULL || xen_owner.task == TASK;
+	irq_spinlock_unlock(&xen_owner_lock, true);
+
+	return ours && arg->hvm_param.domid == XEN_DOMID_SELF &&
 	    arg->hvm_param.index == HVM_PARAM_CALLBACK_IRQ;
 }
 
@@ -174,10 +191,6 @@ static const xen_op_t xen_ops[] = {
 	}, {
 		.op = XEN_HC_EVENT_CHANNEL_OP, .cmd = EVTCHNOP_UNMASK,
 		.size = sizeof(xen_evtchn_port_t)
-	}, {
-		.op = XEN_HC_EVENT_CHANNEL_OP, .cmd = EVTCHNOP_STATUS,
-		.size = sizeof(xen_evtchn_status_t), .out = true,
-		.allowed = allow_status
 	}, {
 		.op = XEN_HC_EVENT_CHANNEL_OP, .cmd = EVTCHNOP_ALLOC_UNBOUND,
 		.size = sizeof(xen_evtchn_alloc_unbound_t), .out = true,
@@ -214,6 +227,68 @@ static const xen_op_t *xen_op_find(sysarg_t op, sysarg_t cmd)
 	return NULL;
 }
 
+/** Note, or forget, a port of the task that has the callback; xen_owner_lock is
+ * held. */
+static void xen_note_port(uint32_t port, bool open)
+{
+	uint8_t bit = 1 << port % 8;
+
+	if (port >= XEN_PORTS || xen_owner.task != TASK)
+		return;
+
+	if (open)
+		xen_owner.ports[port / 8] |= bit;
+	else
+		xen_owner.ports[port / 8] &= ~bit;
+}
+
+/** Note what a successful hypercall means for the end of the task. */
+static void xen_note(sysarg_t op, sysarg_t cmd, const xen_arg_t *arg)
+{
+	irq_spinlock_lock(&xen_owner_lock, true);
+	if (op == XEN_HC_HVM_OP && cmd == HVMOP_SET_PARAM)
+		xen_owner.task = arg->hvm_param.value != 0 ? TASK : NULL;
+	else if (op == XEN_HC_EVENT_CHANNEL_OP && cmd == EVTCHNOP_ALLOC_UNBOUND)
+		xen_note_port(arg->evtchn_alloc_unbound.port, true);
+	else if (op == XEN_HC_EVENT_CHANNEL_OP && cmd == EVTCHNOP_CLOSE)
+		xen_note_port(arg->evtchn_port.port, false);
+	irq_spinlock_unlock(&xen_owner_lock, true);
+}
+
+/** Undo what the current task has begun; called when its last thread ends. */
+void xen_task_cleanup(void)
+{
+	irq_spinlock_lock(&xen_owner_lock, true);
+	bool owner = xen_owner.task == TASK;
+	irq_spinlock_unlock(&xen_owner_lock, true);
+	if (!owner)
+		return;
+
+	/* First: with the task goes who lowers the line. */
+	xen_arg_t arg = {
+		.hvm_param = {
+			.domid = XEN_DOMID_SELF,
+			.index = HVM_PARAM_CALLBACK_IRQ
+		}
+	};
+	(void) xen_hypercall(XEN_HC_HVM_OP, HVMOP_SET_PARAM, &arg, 0);
+
+	/* Nobody else can change these: the task has no thread but this. */
+	for (uint32_t port = 0; port < XEN_PORTS; port++) {
+		if ((xen_owner.ports[port / 8] & 1 << port % 8) == 0)
+			continue;
+
+		xen_owner.ports[port / 8] &= ~(1 << port % 8);
+		arg.evtchn_port.port = port;
+		(void) xen_hypercall(XEN_HC_EVENT_CHANNEL_OP, EVTCHNOP_CLOSE,
+		    &arg, 0);
+	}
+
+	irq_spinlock_lock(&xen_owner_lock, true);
+	xen_owner.task = NULL;
+	irq_spinlock_unlock(&xen_owner_lock, true);
+}
+
 /** Pass a hypercall on to Xen.
  *
  * @param op         Hypercall number
@@ -225,7 +300,8 @@ static const xen_op_t *xen_op_find(sysarg_t op, sysarg_t cmd)
  *
  * @return EOK if Xen was asked, whatever it answered
  * @return EPERM if the task lacks PERM_MEM_MANAGER or PERM_IO_MANAGER, or if
- *         a value in the argument is not allowed
+ *         a value in the argument is not allowed, or if the callback is
+ *         another task's
  * @return ENOTSUP if this is no Xen guest or the operation is not allowed
  * @return EINVAL if the size is not exactly that of the argument
  * @return EBADMEM or EPERM, as of copy_from_uspace(), for a bad address
@@ -256,7 +332,7 @@ sys_errno_t sys_xen_hypercall(sysarg_t op, sysarg_t cmd,
 	if (rc != EOK)
 		return rc;
 
-	xen_arg_t arg;
+	xen_arg_t arg = { 0 };
 	if (size > 0) {
 		rc = copy_from_uspace(&arg, uspace_arg, size);
 		if (rc != EOK)
@@ -267,6 +343,8 @@ sys_errno_t sys_xen_hypercall(sysarg_t op, sysarg_t cmd,
 		return EPERM;
 
 	res = xen_hypercall(op, cmd, size > 0 ? &arg : NULL, desc->count);
+	if (res == 0)
+		xen_note(op, cmd, &arg);
 
 	if (desc->out) {
 		rc = copy_to_uspace(uspace_arg, &arg, size);

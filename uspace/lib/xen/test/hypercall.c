@@ -77,7 +77,7 @@ static bool is_allowed(sysarg_t op, sysarg_t cmd)
 		    cmd == XENMEM_REMOVE_FROM_PHYSMAP;
 	case XEN_HC_EVENT_CHANNEL_OP:
 		return cmd == EVTCHNOP_CLOSE || cmd == EVTCHNOP_SEND ||
-		    cmd == EVTCHNOP_STATUS || cmd == EVTCHNOP_ALLOC_UNBOUND ||
+		    cmd == EVTCHNOP_ALLOC_UNBOUND ||
 		    cmd == EVTCHNOP_UNMASK;
 	case XEN_HC_GRANT_TABLE_OP:
 		return cmd == GNTTABOP_QUERY_SIZE ||
