@@ -46,11 +46,14 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "fault.h"
 
 /** Steps until one fails; 0: none does */
 static atomic_int left;
 static _Atomic(const char *) hit;
+/** Name of the step that fails next, or NULL */
+static _Atomic(const char *) named;
 
 /** Let the n-th step from now on fail, 0 for none. */
 void fault_set(unsigned int n)
@@ -71,8 +74,21 @@ const char *fault_name(void)
 	return hit;
 }
 
+void fault_set_name(const char *name)
+{
+	hit = NULL;
+	named = name;
+}
+
 bool fault_step(const char *name)
 {
+	const char *next = named;
+	if (next != NULL && strcmp(name, next) == 0 &&
+	    atomic_compare_exchange_strong(&named, &next, NULL)) {
+		hit = name;
+		fprintf(stderr, "== %s fails\n", name);
+		return true;
+	}
 	if (left == 0 || atomic_fetch_sub(&left, 1) != 1)
 		return false;
 	hit = name;

@@ -41,6 +41,8 @@
 #include <stdint.h>
 
 extern void fault_set(unsigned int);
+/** The next step of this name fails, NULL for none. */
+extern void fault_set_name(const char *);
 extern bool fault_hit(void);
 extern const char *fault_name(void);
 /** A step that may fail.

@@ -35,9 +35,37 @@
 #include <devman.h>
 #include <errno.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include "../../model/fault.h"
+#include "rig.h"
+
+atomic_int fault_lost_events;
+atomic_int fault_lost_states;
+
+/** There is no memory for a message, which nobody is told. */
+static bool lose(atomic_int *left)
+{
+	if (*left == 0)
+		return false;
+	(*left)--;
+	return true;
+}
+
+#define LOSE_WRAP(name, params, args, left) \
+	extern void __real_##name params; \
+	extern void __wrap_##name params; \
+	void __wrap_##name params \
+	{ \
+		if (!lose(&(left))) \
+			__real_##name args; \
+	}
+
+LOSE_WRAP(async_msg_1, (async_exch_t *exch, sysarg_t method, sysarg_t a1),
+    (exch, method, a1), fault_lost_events)
+LOSE_WRAP(async_msg_2, (async_exch_t *exch, sysarg_t method, sysarg_t a1,
+    sysarg_t a2), (exch, method, a1, a2), fault_lost_states)
 
 extern void *fault_realloc(void *, size_t);
 extern int fault_asprintf(char **, const char *, ...)
@@ -60,6 +88,7 @@ int fault_asprintf(char **str, const char *fmt, ...)
 	return n;
 }
 
+FAULT_WRAP(errno_t, ddf_fun_unbind, (ddf_fun_t *fun), (fun), EBUSY)
 FAULT_WRAP(void *, ddf_dev_data_alloc, (ddf_dev_t *dev, size_t size),
     (dev, size), NULL)
 FAULT_WRAP(errno_t, ddf_fun_add_match_id, (ddf_fun_t *fun, const char *id,

@@ -42,8 +42,15 @@
 #include "xen.h"
 
 #define FRONT  "device/vif/0"
-#define BACK   "/local/domain/0/backend/vif/1/0"
 
+/** Directory of the back end, in the domain that it is in */
+#define BACK_SIZE  64
+static char back[BACK_SIZE] = "/local/domain/0/backend/vif/1/0";
+
+uint16_t netback_domid;
+bool netback_is_late;
+/** What the front end has announced and the back end not seen, 0 for nothing */
+static unsigned int unseen;
 bool netback_forgives;
 netback_mood_t netback_mood;
 unsigned int netback_keeps;
@@ -61,7 +68,7 @@ static unsigned int kept_count;
 static void set(const char *key, const char *value)
 {
 	char path[128];
-	snprintf(path, sizeof(path), BACK "/%s", key);
+	snprintf(path, sizeof(path), "%s/%s", back, key);
 	store_set(path, value);
 }
 
@@ -75,7 +82,7 @@ static void set_state(unsigned int state)
 static bool is_one(const char *key)
 {
 	char path[128];
-	snprintf(path, sizeof(path), BACK "/%s", key);
+	snprintf(path, sizeof(path), "%s/%s", back, key);
 	const char *value = store_get(path);
 	return value != NULL && strcmp(value, "1") == 0;
 }
@@ -94,17 +101,37 @@ static void offer(bool split)
 	    netback_mcast == MCAST_DYNAMIC ? "1" : "0");
 }
 
+/** Put a device into xenstore; the lock is held. */
+static void attach(const char *mac, bool split)
+{
+	char id[8];
+
+	snprintf(back, sizeof(back), "/local/domain/%u/backend/vif/1/0",
+	    netback_domid);
+	snprintf(id, sizeof(id), "%u", netback_domid);
+	offer(split);
+	set("state", "2");
+	store_set(FRONT "/mac", mac);
+	store_set(FRONT "/mtu", "1500");
+	store_set(FRONT "/backend-id", id);
+	store_set(FRONT "/state", "1");
+	store_set(FRONT "/backend", back);
+}
+
 /** Put the device into xenstore. */
 void netback_plug(bool split)
 {
 	model_lock();
-	offer(split);
-	set("state", "2");
-	store_set(FRONT "/mac", "00:16:3e:01:02:03");
-	store_set(FRONT "/mtu", "1500");
-	store_set(FRONT "/backend-id", "0");
-	store_set(FRONT "/state", "1");
-	store_set(FRONT "/backend", BACK);
+	attach("00:16:3e:01:02:03", split);
+	model_unlock();
+}
+
+void netback_replace(uint16_t domid, const char *mac, bool split)
+{
+	model_lock();
+	netback_detach();
+	netback_domid = domid;
+	attach(mac, split);
 	model_unlock();
 }
 
@@ -256,6 +283,9 @@ void netback_reset(void)
 	kept_count = 0;
 	netback_forget_frames();
 	netback_mood.at = 0;
+	netback_domid = 0;
+	netback_is_late = false;
+	unseen = 0;
 }
 
 /** Be in a state, whatever it means; NULL is none: the directory goes. */
@@ -266,7 +296,7 @@ static void be_in(const char *state)
 	    strchr("34578", state[0]) == NULL)
 		disconnect();
 	if (state == NULL)
-		store_remove(BACK);
+		store_remove(back);
 	else
 		set("state", state);
 }
@@ -294,7 +324,7 @@ void netback_detach(void)
 	online = false;
 	disconnect();
 	store_remove(FRONT);
-	store_remove(BACK);
+	store_remove(back);
 }
 
 void netback_destroy(void)
@@ -312,14 +342,16 @@ void netback_release_kept(void)
 	model_unlock();
 }
 
-/** The front end has announced a state; the lock is held. */
-void netback_frontend_state(unsigned int state)
+/** The front end has announced a state, which the back end sees now. */
+static void see(unsigned int state)
 {
 	if (netback_mood.at == state) {
 		be_in(netback_mood.state);
 		return;
 	}
-	if (store_get(BACK "/state") == NULL)
+	char path[BACK_SIZE + 8];
+	snprintf(path, sizeof(path), "%s/state", back);
+	if (store_get(path) == NULL)
 		return;
 
 	switch (state) {
@@ -331,7 +363,7 @@ void netback_frontend_state(unsigned int state)
 		set_state(6);
 		if (!online) {
 			store_remove(FRONT);
-			store_remove(BACK);
+			store_remove(back);
 		}
 		break;
 	case 1:
@@ -341,6 +373,26 @@ void netback_frontend_state(unsigned int state)
 	default:
 		break;
 	}
+}
+
+/** The front end has announced a state; the lock is held. */
+void netback_frontend_state(unsigned int state)
+{
+	if (netback_is_late)
+		unseen = state;
+	else
+		see(state);
+}
+
+/** See what the front end has announced last. */
+void netback_act(void)
+{
+	model_lock();
+	unsigned int state = unseen;
+	unseen = 0;
+	if (state != 0)
+		see(state);
+	model_unlock();
 }
 
 bool netback_is_connected(void)

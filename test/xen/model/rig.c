@@ -45,6 +45,7 @@ ddf_dev_t *rig_platform;
 _Atomic(ddf_fun_t *) rig_card;
 host_nic_client_t *rig_client;
 atomic_uint rig_received;
+uint8_t rig_mac_end = 3;
 atomic_uint rig_lost_pages;
 
 /** Clients of a life, at most */
@@ -344,7 +345,7 @@ void rig_send(size_t size, uint8_t tag)
 /** A frame to the card's own address */
 size_t rig_make_frame(uint8_t *frame, size_t size, uint8_t tag)
 {
-	static const uint8_t mac[] = { 0, 0x16, 0x3e, 1, 2, 3 };
+	const uint8_t mac[] = { 0, 0x16, 0x3e, 1, 2, rig_mac_end };
 
 	memset(frame, tag, size);
 	memcpy(frame, mac, sizeof(mac));

@@ -63,11 +63,18 @@ extern ddf_dev_t *rig_platform;
 /** The card that is bound, with a reference, or NULL */
 extern _Atomic(ddf_fun_t *) rig_card;
 extern host_nic_client_t *rig_client;
+/** Last byte of the card's address */
+extern uint8_t rig_mac_end;
 /** Frames that the client got */
 extern atomic_uint rig_received;
 
 /** Warnings of pages that a back end kept */
 extern atomic_uint rig_lost_pages;
+
+/** So many messages from now on are lost: of xen-platform, that there is an
+ * event, and of xenbus, that a state has changed */
+extern atomic_int fault_lost_events;
+extern atomic_int fault_lost_states;
 
 extern void (*rig_before_bus)(void);
 extern void rig_power_on(void);

@@ -64,6 +64,10 @@ bool store_is_mad;
 bool store_detaches;
 store_override_t store_override;
 store_spoil_t store_spoil;
+store_refusal_t store_refusal;
+store_echo_t store_echo;
+store_hook_t store_hook;
+unsigned int store_lost_events;
 atomic_uint store_silences;
 
 static node_t nodes[NODES];
@@ -92,6 +96,10 @@ MODEL_SHARED void store_reset(void)
 	tx_id = 0;
 	store_conflicts = 0;
 	store_is_mad = false;
+	store_refusal.count = 0;
+	store_echo.path = NULL;
+	store_hook.path = NULL;
+	store_lost_events = 0;
 	/* Left over by firmware: an answer, and indices that are not 0 */
 	in_cons = 0xfffffff0;
 	model_store.req_cons = model_store.req_prod = in_cons;
@@ -215,6 +223,10 @@ static void fire_one(const watch_t *watch, const char *path)
 	char event[2 * PATH_SIZE];
 	size_t n = 0;
 
+	if (store_lost_events > 0) {
+		store_lost_events--;
+		return;
+	}
 	if (watch->path[0] != '/' && is_under(path, HOME "device"))
 		path += strlen(HOME);
 	n += sprintf(event, "%s", path) + 1;
@@ -367,6 +379,14 @@ static void watch(const xs_msg_hdr_t *hdr, const char *path,
 			put(XS_UNWATCH, hdr->req_id, "OK", 3);
 			return;
 		}
+		if (hdr->type == XS_WATCH && same) {
+			error(hdr->req_id, "EEXIST");
+			return;
+		}
+	}
+	for (size_t i = 0; i < WATCHES; i++) {
+		watch_t *w = &watches[i];
+
 		if (hdr->type == XS_WATCH && !w->used) {
 			char abs[PATH_SIZE];
 			w->used = true;
@@ -443,6 +463,47 @@ static void remove_node(const xs_msg_hdr_t *hdr, const char *path)
 	put(XS_RM, hdr->req_id, "OK", 3);
 }
 
+/** Refuse a request, if the test wants it. */
+static bool refuse(const xs_msg_hdr_t *hdr, const char *path)
+{
+	char abs[PATH_SIZE];
+
+	if (store_refusal.count == 0 || hdr->type != store_refusal.type)
+		return false;
+	absolute(store_refusal.path, abs);
+	if (!is_under(path, abs))
+		return false;
+
+	store_refusal.count--;
+	error(hdr->req_id, store_refusal.error);
+	return true;
+}
+
+/** A node was read: it changes, if the test wants it. */
+static void echo(const char *path)
+{
+	char abs[PATH_SIZE];
+
+	if (store_echo.path == NULL)
+		return;
+	absolute(store_echo.path, abs);
+	if (strcmp(path, abs) != 0)
+		return;
+
+	store_echo.path = NULL;
+	set_node(path, store_echo.value, strlen(store_echo.value));
+}
+
+/** A node is about to be read: let the test do what it wants. */
+static void hook(const char *path)
+{
+	if (store_hook.path == NULL || strcmp(path, store_hook.path) != 0)
+		return;
+
+	store_hook.path = NULL;
+	store_hook.fn();
+}
+
 /** Answer a request; its payload has a zero after it. */
 static void answer(const xs_msg_hdr_t *hdr, char *payload)
 {
@@ -463,8 +524,11 @@ static void answer(const xs_msg_hdr_t *hdr, char *payload)
 		error(hdr->req_id, "EINVAL");
 		return;
 	}
+	if (refuse(hdr, abs))
+		return;
 	switch (hdr->type) {
 	case XS_READ:
+		hook(abs);
 		if (find(abs) == NULL)
 			error(hdr->req_id, "ENOENT");
 		else
@@ -474,6 +538,7 @@ static void answer(const xs_msg_hdr_t *hdr, char *payload)
 			store_detaches = false;
 			netback_detach();
 		}
+		echo(abs);
 		break;
 	case XS_DIRECTORY:
 		directory(hdr->req_id, abs);

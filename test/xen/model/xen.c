@@ -252,10 +252,18 @@ MODEL_SHARED void model_before_free(void *arg, uint64_t phys, size_t size)
 	}
 }
 
+/** Frame of a page that a driver before gave */
+#define LEFT_FRAME  0xdead
+
+MODEL_SHARED bool model_grant_is_left(uint32_t ref)
+{
+	return gnttab[ref].flags != 0 && gnttab[ref].frame == LEFT_FRAME;
+}
+
 MODEL_SHARED void model_leave_grant(uint32_t ref, bool used)
 {
 	model_lock();
-	gnttab[ref].domid = 0;
+	gnttab[ref].frame = LEFT_FRAME;
 	gnttab[ref].flags = XEN_GTF_PERMIT_ACCESS;
 	model_unlock();
 	if (used)
@@ -267,7 +275,7 @@ MODEL_SHARED bool model_gref_is_given(uint32_t ref)
 {
 	return ref >= XEN_GRANT_NR_RESERVED && ref < MODEL_GRANTS &&
 	    (gnttab[ref].flags & XEN_GTF_PERMIT_ACCESS) != 0 &&
-	    gnttab[ref].domid == 0;
+	    gnttab[ref].domid == netback_domid;
 }
 
 /** Address of a granted page. */
@@ -277,7 +285,7 @@ MODEL_SHARED uint64_t model_gref_phys(uint32_t ref, bool write)
 		model_violation("grant reference %u", ref);
 
 	xen_grant_entry_t e = gnttab[ref];
-	if (!(e.flags & XEN_GTF_PERMIT_ACCESS) || e.domid != 0)
+	if (!(e.flags & XEN_GTF_PERMIT_ACCESS) || e.domid != netback_domid)
 		model_violation("grant %u is not for the back end", ref);
 	if (write && (e.flags & XEN_GTF_READONLY))
 		model_violation("grant %u is for reading only", ref);

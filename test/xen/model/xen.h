@@ -49,10 +49,10 @@
 #include <xen/xs_wire.h>
 
 #define MODEL_IRQ          11
-/** Ports of two words at least; the first that a guest gets is the last of a
- * word */
+/** Ports of some words; those that a guest gets are not in the word of
+ * xenstore's */
 #define MODEL_PORTS        256
-#define MODEL_FIRST_PORT   63
+#define MODEL_FIRST_PORT   64
 #define MODEL_STORE_PORT   1
 #define MODEL_STRAY_PORT   30
 #define MODEL_GNTTAB_PAGES 4
@@ -86,6 +86,8 @@ extern void model_lose_announcement(void);
 /** Have an entry of the grant table give the guest's page to the back end, which
  * uses it or not, before any driver is there. */
 extern void model_leave_grant(uint32_t, bool);
+/** It is as it was left. */
+extern bool model_grant_is_left(uint32_t);
 extern unsigned int model_grants_in_use(void);
 extern uint64_t model_callback_irq(void);
 extern unsigned int model_unplugs(void);
@@ -125,6 +127,38 @@ typedef struct {
 } store_override_t;
 extern store_override_t store_override;
 
+/** Requests that are refused */
+typedef struct {
+	/** Type of the request */
+	uint32_t type;
+	/** Path, of the node or of one above it */
+	const char *path;
+	/** Name of the error */
+	const char *error;
+	/** How many from now on */
+	unsigned int count;
+} store_refusal_t;
+extern store_refusal_t store_refusal;
+
+/** A node that has another value as soon as it was read, once */
+typedef struct {
+	/** Path, NULL for none */
+	const char *path;
+	const char *value;
+} store_echo_t;
+extern store_echo_t store_echo;
+
+/** Called when a node is about to be read, once */
+typedef struct {
+	/** Path, NULL for none */
+	const char *path;
+	void (*fn)(void);
+} store_hook_t;
+extern store_hook_t store_hook;
+
+/** So many watch events from now on are lost. */
+extern unsigned int store_lost_events;
+
 /** What becomes of the messages of a type */
 typedef enum {
 	SPOIL_NOT,
@@ -155,6 +189,15 @@ extern void netback_plug(bool);
 extern void netback_unplug(void);
 /** Take the device away with force, be the front end ready or not. */
 extern void netback_destroy(void);
+/** Take the device away with force, and put another one in its place before the
+ * guest can look. */
+extern void netback_replace(uint16_t, const char *, bool);
+/** Domain of the back end */
+extern uint16_t netback_domid;
+/** Say what the front end announces to the back end only when it is asked for.
+ */
+extern bool netback_is_late;
+extern void netback_act(void);
 extern void netback_detach(void);
 extern void netback_restart(void);
 extern void netback_rebind(void);

@@ -84,6 +84,9 @@ struct xen_frontend {
 	 * only. */
 	xenbus_state_t wanted;
 	xenbus_state_t announced;
+	/** The device is not in xenstore any more, so the back end is told of
+	 * nothing. Used by the fibril only. */
+	bool gone;
 
 	/** Guards everything below */
 	fibril_mutex_t lock;
@@ -133,10 +136,10 @@ static errno_t fe_announce(xen_frontend_t *fe)
 		return EOK;
 
 	errno_t rc = xenbus_set_state(fe->xb, fe->wanted);
-	/* The directory is gone when the device was detached. */
 	if (rc != EOK && rc != ENOENT)
 		return rc;
 
+	fe->gone = rc == ENOENT;
 	fe->announced = fe->wanted;
 	return EOK;
 }
@@ -378,7 +381,10 @@ static void fe_part(xen_frontend_t *fe, xenbus_state_t announce)
 		(void) fe_quiesce(fe, announce);
 	fe_set_state(fe, XENBUS_STATE_CLOSED);
 
-	if (fe->connected && !fe_await(fe, backend_let_go, true)) {
+	/* In the place of one that is gone there may be another, which waits
+	 * for somebody else. */
+	if (fe->connected && !fe_await(fe, fe->gone ? backend_is_off :
+	    backend_let_go, true)) {
 		ddf_msg(LVL_WARN, "%s: the back end does not close.",
 		    ddf_dev_get_name(fe->dev));
 	}
