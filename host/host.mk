@@ -58,6 +58,7 @@ HOST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -D_HELENOS_SOURCE \
     -Wall -Wextra -Werror -Wno-unused-parameter -g -O1 \
     -fno-omit-frame-pointer -pthread -MMD -MP $(SAN_FLAGS) \
     -I$(TOP)/host/include \
+    -I$(TOP)/uspace/lib/ringnic/include \
     -I$(TOP)/uspace/lib/virtio/include -I$(TOP)/uspace/lib/xen/include \
     -idirafter $(TOP)/abi/include
 HOST_LDFLAGS := -pthread $(SAN_FLAGS)
@@ -85,7 +86,7 @@ $$(O)/lib$(1).a: $$(call objs_in,uspace/lib/$(1)/src)
 	rm -f $$@
 	ar rcs $$@ $$^
 endef
-$(foreach lib,virtio xen,$(eval $(call lib_rule,$(lib))))
+$(foreach lib,ringnic virtio xen,$(eval $(call lib_rule,$(lib))))
 
 # drv DIRECTORY: its sources; the object is named after the last part
 define drv_rule
@@ -111,7 +112,7 @@ $(O)/prog/%.o: $(TOP)/host/prog/%.c
 	$(CC) $(HOST_CFLAGS) -c -o $@ $<
 
 $(O)/hosted: $(HOSTED_OBJS) $(HOSTED_DRIVERS:%=$(O)/%.drv.o) \
-    $(O)/libvirtio.a $(O)/libxen.a $(O)/libhost.a
+    $(O)/libringnic.a $(O)/libvirtio.a $(O)/libxen.a $(O)/libhost.a
 	$(CC) $(HOST_LDFLAGS) -o $@ $^
 
 # Its commander: no sanitizer, no host library

@@ -58,7 +58,9 @@ need uspace/lib/nic/include/nic.h \
 need uspace/lib/meson.build "'virtio'," 'libvirtio among the libraries'
 need uspace/drv/meson.build "'nic/virtio-net'," 'virtio-net among the drivers'
 need uspace/drv/meson.build "'block/virtio-blk'," 'virtio-blk among the drivers'
+lay uspace/lib/ringnic
 lay uspace/lib/virtio
+edit uspace/lib/meson.build after $'\t\'nic\',' $'\t\'ringnic\','
 lay uspace/drv/nic/virtio-net
 lay uspace/drv/block/virtio-blk
 

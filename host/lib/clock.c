@@ -36,6 +36,9 @@
 #include <time.h>
 #include "private.h"
 
+/** How often who waits looks whether a standing clock goes again, in ns */
+#define STANDING_LOOK	10000000
+
 /** Guards what follows */
 static pthread_mutex_t clock_lock = PTHREAD_MUTEX_INITIALIZER;
 static nsec_t speed = 1;
@@ -59,13 +62,31 @@ void getuptime(struct timespec *ts)
 	pthread_mutex_unlock(&clock_lock);
 }
 
-/** From a moment of getuptime() to one of CLOCK_MONOTONIC, not too early */
+/** From a moment of getuptime() to one of CLOCK_MONOTONIC, not too early
+ *
+ * While the clock stands, to one that is good for another look; see
+ * host_uptime_is_past().
+ */
 void host_uptime_to_real(const struct timespec *up, struct timespec *real)
 {
 	pthread_mutex_lock(&clock_lock);
-	*real = base_real;
-	ts_add_diff(real, (ts_sub_diff(up, &base_up) + speed - 1) / speed);
+	if (speed > 0) {
+		*real = base_real;
+		ts_add_diff(real, (ts_sub_diff(up, &base_up) + speed - 1) /
+		    speed);
+	} else {
+		clock_gettime(CLOCK_MONOTONIC, real);
+		ts_add_diff(real, STANDING_LOOK);
+	}
 	pthread_mutex_unlock(&clock_lock);
+}
+
+bool host_uptime_is_past(const struct timespec *up)
+{
+	struct timespec now;
+
+	getuptime(&now);
+	return ts_gteq(&now, up);
 }
 
 void host_time_set_speed(unsigned int factor)
@@ -78,7 +99,7 @@ void host_time_set_speed(unsigned int factor)
 	uptime_of(&now, &up);
 	base_real = now;
 	base_up = up;
-	speed = factor > 0 ? factor : 1;
+	speed = factor;
 	pthread_mutex_unlock(&clock_lock);
 }
 

@@ -128,10 +128,11 @@ void fibril_usleep(usec_t usec)
 	}
 	getuptime(&when);
 	ts_add_diff(&when, USEC2NSEC(usec));
-	host_uptime_to_real(&when, &real);
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &real, NULL) ==
-	    EINTR)
-		;
+	while (!host_uptime_is_past(&when)) {
+		host_uptime_to_real(&when, &real);
+		(void) clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &real,
+		    NULL);
+	}
 }
 
 void fibril_sleep(sec_t sec)

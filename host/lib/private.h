@@ -68,6 +68,7 @@ extern async_sess_t *host_ipc_connect(async_port_handler_t, void *,
 
 /** From a moment of getuptime() to one of the machine's clock */
 extern void host_uptime_to_real(const struct timespec *, struct timespec *);
+extern bool host_uptime_is_past(const struct timespec *);
 
 /** Commands and ranges, copied and checked as the kernel does */
 typedef struct {

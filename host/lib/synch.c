@@ -135,10 +135,13 @@ static errno_t wait_until(fibril_condvar_t *cv, fibril_mutex_t *mutex,
     const struct timespec *when)
 {
 	struct timespec real;
+	int rc;
 
-	host_uptime_to_real(when, &real);
-	int rc = pthread_cond_clockwait(&cv->c, &mutex->m, CLOCK_MONOTONIC,
-	    &real);
+	do {
+		host_uptime_to_real(when, &real);
+		rc = pthread_cond_clockwait(&cv->c, &mutex->m,
+		    CLOCK_MONOTONIC, &real);
+	} while (rc == ETIMEDOUT && !host_uptime_is_past(when));
 	if (rc == ETIMEDOUT)
 		return ETIMEOUT;
 	must(rc, "fibril_condvar_wait_timeout");

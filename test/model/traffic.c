@@ -315,25 +315,28 @@ static void sender_start(sender_t *sender, rig_t *rig, unsigned int count)
 	    0);
 }
 
-/** Does the driver wish to hear of the next used transmit buffer? */
-static bool tx_irq_wished(rig_t *rig)
+/** Does the driver wish to hear when some more transmit buffers are used? */
+static bool tx_irq_wished(rig_t *rig, uint16_t count)
 {
 	vm_queue_t *vq = &rig->vm->queue[NET_TX];
 
 	vm_lock(rig->vm);
-	/* As if one had been used */
-	vq->used_idx++;
+	/* As if they had been used */
+	vq->used_idx += count;
 	bool wished = vm_queue_wants_irq(rig->vm, vq);
-	vq->used_idx--;
+	vq->used_idx -= count;
 	vm_unlock(rig->vm);
 	return wished;
 }
 
+/** With EVENT_IDX, when more than half of the ring is free; else, each one */
 TEST_ROWS(a_full_ring_makes_the_sender_wait_for_an_interrupt, size_row_t,
     wishes)
 {
 	rig_t *rig = rig_create(row->kind, row->features);
 	vm_queue_t *vq = &rig->vm->queue[NET_TX];
+	bool event_idx = (row->less & VM_F_EVENT_IDX) == 0;
+	unsigned int wake = event_idx ? 9 : 1;
 	nic_device_stats_t stats;
 	sender_t sender;
 
@@ -344,24 +347,59 @@ TEST_ROWS(a_full_ring_makes_the_sender_wait_for_an_interrupt, size_row_t,
 	vq->hold = true;
 	for (unsigned int i = 0; i < 16; i++)
 		EXPECT_EQ(rig_send(rig, 60), EOK);
-	EXPECT(!tx_irq_wished(rig));
+	EXPECT(!tx_irq_wished(rig, 16));
 
-	sender_start(&sender, rig, 8);
-	WAIT_FOR(tx_irq_wished(rig));
+	/* Nothing but the interrupt wakes the sender */
+	host_time_set_speed(0);
+	sender_start(&sender, rig, 16);
+	WAIT_FOR(tx_irq_wished(rig, wake));
+	EXPECT(!tx_irq_wished(rig, wake - 1));
+	EXPECT_EQ(sender.done, 0);
+	EXPECT_EQ(net_transmit(rig->net, wake - 1), wake - 1);
+	host_irq_drain();
+	EXPECT_EQ(vq->irqs, 0);
 	EXPECT_EQ(sender.done, 0);
 	EXPECT_EQ(net_transmit(rig->net, 1), 1);
-	WAIT_FOR(sender.done == 1);
+	WAIT_FOR(sender.done == wake);
 	EXPECT_EQ(vq->irqs, 1);
-	WAIT_FOR(tx_irq_wished(rig));
-	EXPECT_EQ(sender.done, 1);
+	WAIT_FOR(tx_irq_wished(rig, wake));
+	EXPECT_EQ(sender.done, wake);
 	vq->hold = false;
 	EXPECT(net_transmit(rig->net, SIZE_MAX) > 0);
 	pthread_join(sender.thread, NULL);
-	WAIT_FOR(rig->sent == 24);
+	WAIT_FOR(rig->sent == 32);
+	host_time_set_speed(1);
 
 	rig_stats(rig, &stats);
-	EXPECT_EQ(stats.send_packets, 24);
+	EXPECT_EQ(stats.send_packets, 32);
 	EXPECT_EQ(stats.send_errors, 0);
+	rig_expect_traffic(rig);
+	rig_end(rig);
+}
+
+TEST(a_sender_that_is_faster_than_the_device_costs_few_interrupts)
+{
+	rig_t *rig = rig_create(VM_MODERN, NET_F_ALL);
+	vm_queue_t *vq = &rig->vm->queue[NET_TX];
+	sender_t sender;
+
+	rig->vm->cfg.queue_size[NET_TX] = 64;
+	EXPECT_EQ(rig_add(rig), EOK);
+	rig_up(rig);
+	vq->hold = true;
+	host_time_set_speed(0);
+	sender_start(&sender, rig, 1000);
+	/* One frame at a time, each of which the driver may ask to hear of */
+	while (rig->sent < 1000) {
+		if (vq->in_flight == 0 || sender.done - rig->sent < 32)
+			usleep(10);
+		(void) net_transmit(rig->net, 1);
+	}
+	pthread_join(sender.thread, NULL);
+	host_time_set_speed(1);
+	/* 32 frames an interrupt and more */
+	EXPECT(vq->irqs > 0 && vq->irqs <= 1000 / 32 + 1);
+	vq->hold = false;
 	rig_expect_traffic(rig);
 	rig_end(rig);
 }
@@ -376,7 +414,7 @@ TEST(a_waiting_sender_goes_on_without_an_interrupt)
 	rig_up(rig);
 	rig->vm->queue[NET_TX].hold = true;
 	sender_start(&sender, rig, 32);
-	WAIT_FOR(tx_irq_wished(rig));
+	WAIT_FOR(tx_irq_wished(rig, 16));
 	rig->vm->lie.mute = true;
 	rig->vm->queue[NET_TX].hold = false;
 	EXPECT(net_transmit(rig->net, SIZE_MAX) > 0);

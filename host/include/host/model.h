@@ -155,6 +155,9 @@ extern void host_set_hooks(const host_hooks_t *);
  *
  * getuptime() goes on without a jump; sleeps and waits with a limit take so
  * many times less. Those that are in progress take as long as they would have.
+ *
+ * With 0 the clock stands: no sleep and no wait ends by itself until it goes
+ * again. What happens then, no watchdog has done.
  */
 extern void host_time_set_speed(unsigned int factor);
 

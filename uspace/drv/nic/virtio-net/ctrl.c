@@ -58,20 +58,22 @@ enum {
 /** Wait for the one command in flight. The lock is held. */
 static errno_t ctrl_wait(vnet_t *net)
 {
+	nsec_t deadline = ringnic_now() + MSEC2NSEC(CTRL_WAIT_MS);
 	size_t cookie;
 	uint32_t used;
 
-	for (unsigned int ms = 0; ms < CTRL_WAIT_MS;
-	    ms += CTRL_WAIT_SLICE_MS) {
+	while (!net->rn.closing && net->rn.phase == RINGNIC_UP) {
 		errno_t rc = virtq_pop(net->ctrlq, &cookie, &used);
 		if (rc == EOK && used < CTRL_ACK_LEN)
 			return EIO;
 		if (rc != ENOENT)
 			return rc;
 
+		if (ringnic_now() >= deadline)
+			return ETIMEOUT;
 		if (!virtq_enable_irq(net->ctrlq)) {
 			(void) fibril_condvar_wait_timeout(&net->ctrl_cv,
-			    &net->lock, MSEC2USEC(CTRL_WAIT_SLICE_MS));
+			    &net->rn.lock, MSEC2USEC(CTRL_WAIT_SLICE_MS));
 		}
 
 		/* One that has failed, or is gone, will not answer */
@@ -79,7 +81,7 @@ static errno_t ctrl_wait(vnet_t *net)
 			return EIO;
 	}
 
-	return ETIMEOUT;
+	return EIO;
 }
 
 /** Carry out a command. dev_lock is held, the lock is not.
@@ -105,10 +107,10 @@ errno_t vnet_ctrl(vnet_t *net, uint8_t cls, uint8_t cmd, const void *data,
 	virtq_seg_t segs[4];
 	size_t out = 0;
 
-	fibril_mutex_lock(&net->lock);
+	fibril_mutex_lock(&net->rn.lock);
 
-	if (net->phase != VNET_RUNNING || net->ctrlq == NULL) {
-		fibril_mutex_unlock(&net->lock);
+	if (net->rn.phase != RINGNIC_UP || net->ctrlq == NULL) {
+		fibril_mutex_unlock(&net->rn.lock);
 		return EIO;
 	}
 
@@ -140,18 +142,18 @@ errno_t vnet_ctrl(vnet_t *net, uint8_t cls, uint8_t cmd, const void *data,
 	if (rc == EOK) {
 		if (mem[CTRL_ACK] != VIRTIO_NET_OK)
 			rc = EINVAL;
-	} else if (net->phase == VNET_RUNNING) {
+	} else if (net->rn.phase == RINGNIC_UP) {
 		/*
 		 * The command's memory is the device's until a reset; no
 		 * further command may use it.
 		 */
 		ddf_msg(LVL_ERROR, "%s: command %u/%u was not carried out",
-		    net->name, cls, cmd);
+		    net->rn.name, cls, cmd);
 		virtq_break(net->ctrlq);
-		vnet_post(net, VNET_EV_RESTART);
+		ringnic_post(&net->rn, VNET_EV_RESTART);
 	}
 
-	fibril_mutex_unlock(&net->lock);
+	fibril_mutex_unlock(&net->rn.lock);
 	return rc;
 }
 
@@ -165,7 +167,7 @@ bool vnet_can(const vnet_t *net, uint64_t features)
  *
  * @return EOK, ENOTSUP if its address cannot be changed, or as vnet_ctrl()
  */
-errno_t vnet_set_mac(vnet_t *net, const nic_address_t *mac)
+errno_t vnet_tell_mac(vnet_t *net, const nic_address_t *mac)
 {
 	/* 5.1.6.5.2.2: without CTRL_RX, no command of this class */
 	if (!vnet_can(net, VIRTIO_NET_F_CTRL_MAC_ADDR | VIRTIO_NET_F_CTRL_RX))

@@ -84,7 +84,7 @@ errno_t vnet_read_mac(vnet_t *net, nic_address_t *mac)
 
 	if ((mac->address[0] & 1) != 0 || MAC_IS_ZERO(mac->address)) {
 		ddf_msg(LVL_WARN, "%s: device's address " PRIMAC " is not one "
-		    "of a card", net->name, ARGSMAC(mac->address));
+		    "of a card", net->rn.name, ARGSMAC(mac->address));
 		return ENOENT;
 	}
 
@@ -104,15 +104,15 @@ uint16_t vnet_read_status(vnet_t *net)
 	return status;
 }
 
-/** Read what the device says of its speed. The lock is held. */
+/** Read what the device says of its speed. rn.lock is held. */
 void vnet_read_speed(vnet_t *net)
 {
 	uint32_t speed;
 	uint8_t duplex;
 
 	/* A virtual link has no collisions, unless the device insists */
-	net->speed = 0;
-	net->duplex = NIC_CM_FULL_DUPLEX;
+	net->rn.speed = 0;
+	net->rn.duplex = NIC_CM_FULL_DUPLEX;
 
 	if (!virtio_has(net->vdev, VIRTIO_NET_F_SPEED_DUPLEX))
 		return;
@@ -120,13 +120,13 @@ void vnet_read_speed(vnet_t *net)
 	/* 5.1.4: above INT_MAX it is unknown */
 	if (virtio_config_read(net->vdev, VIRTIO_NET_CONFIG_SPEED,
 	    sizeof(speed), 1, &speed) == EOK && speed <= INT_MAX)
-		net->speed = speed;
+		net->rn.speed = speed;
 
 	if (virtio_config_read(net->vdev, VIRTIO_NET_CONFIG_DUPLEX,
 	    sizeof(duplex), 1, &duplex) != EOK)
 		return;
 	if (duplex == VIRTIO_NET_DUPLEX_HALF)
-		net->duplex = NIC_CM_HALF_DUPLEX;
+		net->rn.duplex = NIC_CM_HALF_DUPLEX;
 }
 
 /** Find out how long frames may be.
@@ -153,8 +153,10 @@ static bool read_mtu(vnet_t *net)
 			return false;
 	}
 
-	net->tx_max = min((size_t) mtu, room) + ETH_HEADER_LEN;
-	net->rx_max = max(mtu, ETH_MTU) + ETH_HEADER_LEN + ETH_VLAN_LEN;
+	fibril_mutex_lock(&net->rn.lock);
+	net->rn.tx_max = min((size_t) mtu, room) + ETH_HEADER_LEN;
+	net->rn.rx_max = max(mtu, ETH_MTU) + ETH_HEADER_LEN + ETH_VLAN_LEN;
+	fibril_mutex_unlock(&net->rn.lock);
 	return true;
 }
 
@@ -162,7 +164,7 @@ static errno_t negotiate(vnet_t *net)
 {
 	uint64_t wanted = FEATURES;
 
-	/* See vnet_on_vlan() */
+	/* See vnet_set_vlans() */
 	if (net->filter.vlan_filter)
 		wanted |= VIRTIO_NET_F_CTRL_VLAN;
 
@@ -170,7 +172,7 @@ static errno_t negotiate(vnet_t *net)
 	    ARRAY_SIZE(needs));
 	if (rc == EOK && !read_mtu(net)) {
 		ddf_msg(LVL_WARN, "%s: device's MTU is not usable, it is "
-		    "ignored", net->name);
+		    "ignored", net->rn.name);
 		rc = virtio_negotiate(net->vdev, wanted & ~VIRTIO_NET_F_MTU,
 		    0, needs, ARRAY_SIZE(needs));
 		if (rc == EOK)
@@ -179,21 +181,26 @@ static errno_t negotiate(vnet_t *net)
 	if (rc != EOK)
 		return rc;
 
-	net->hdr_len = virtio_has(net->vdev, VIRTIO_F_VERSION_1) ||
-	    virtio_has(net->vdev, VIRTIO_NET_F_MRG_RXBUF) ?
+	net->any_layout = virtio_has(net->vdev, VIRTIO_F_ANY_LAYOUT);
+	net->mergeable = virtio_has(net->vdev, VIRTIO_NET_F_MRG_RXBUF);
+	net->hdr_len = net->mergeable ||
+	    virtio_has(net->vdev, VIRTIO_F_VERSION_1) ?
 	    VIRTIO_NET_HDR_LEN : VIRTIO_NET_HDR_LEN_LEGACY;
+
+	fibril_mutex_lock(&net->rn.lock);
 	vnet_read_speed(net);
+	fibril_mutex_unlock(&net->rn.lock);
 	return EOK;
 }
 
 /** How many frames fit a queue at once */
-static size_t frames_in(vnet_t *net, const virtq_t *vq, bool one_segment)
+static size_t frames_in(vnet_t *net, const virtq_t *vq)
 {
 	size_t frames = virtq_capacity(vq);
 
-	if (!one_segment && frames < FRAME_SEGS)
+	if (!net->any_layout && frames < FRAME_SEGS)
 		return 0;
-	if (!one_segment && !virtio_has(net->vdev, VIRTIO_F_INDIRECT_DESC))
+	if (!net->any_layout && !virtio_has(net->vdev, VIRTIO_F_INDIRECT_DESC))
 		frames /= FRAME_SEGS;
 	return min(frames, (size_t) VNET_BUFS_MAX);
 }
@@ -201,13 +208,13 @@ static size_t frames_in(vnet_t *net, const virtq_t *vq, bool one_segment)
 /** Create the queues, with buffers for them. */
 static errno_t create_queues(vnet_t *net)
 {
-	bool any = virtio_has(net->vdev, VIRTIO_F_ANY_LAYOUT);
+	size_t segs = net->any_layout ? 1 : FRAME_SEGS;
 
 	errno_t rc = virtq_create(net->vdev, VIRTIO_NET_QUEUE_RX,
-	    VNET_BUFS_MAX, any ? 1 : FRAME_SEGS, &net->rxq);
+	    VNET_BUFS_MAX, segs, &net->rxq);
 	if (rc == EOK) {
 		rc = virtq_create(net->vdev, VIRTIO_NET_QUEUE_TX,
-		    VNET_BUFS_MAX, any ? 1 : FRAME_SEGS, &net->txq);
+		    VNET_BUFS_MAX, segs, &net->txq);
 	}
 	/* 5.1.2: without MQ the control queue is the third */
 	if (rc == EOK && virtio_has(net->vdev, VIRTIO_NET_F_CTRL_VQ)) {
@@ -216,11 +223,11 @@ static errno_t create_queues(vnet_t *net)
 	}
 	if (rc == EOK) {
 		rc = vnet_pool_resize(net, &net->rx,
-		    frames_in(net, net->rxq, any));
+		    frames_in(net, net->rxq));
 	}
 	if (rc == EOK) {
 		rc = vnet_pool_resize(net, &net->tx,
-		    frames_in(net, net->txq, any));
+		    frames_in(net, net->txq));
 	}
 	if (rc != EOK)
 		return rc;
@@ -228,7 +235,7 @@ static errno_t create_queues(vnet_t *net)
 	if (net->rx.count == 0 || net->tx.count == 0 ||
 	    (net->ctrlq != NULL && virtq_capacity(net->ctrlq) < CTRL_SEGS)) {
 		ddf_msg(LVL_ERROR, "%s: device's queues are too small",
-		    net->name);
+		    net->rn.name);
 		return ENOTSUP;
 	}
 	return EOK;
@@ -244,98 +251,101 @@ static void destroy_queues(vnet_t *net)
 	net->rxq = NULL;
 }
 
-/** Take everything back from the device. Both locks are held. */
-static void stop(vnet_t *net, vnet_phase_t phase)
-{
-	(void) virtio_reset(net->vdev);
-	net->phase = phase;
-	vnet_tx_abort(net);
-	destroy_queues(net);
-	fibril_condvar_broadcast(&net->tx_cv);
-	fibril_condvar_broadcast(&net->ctrl_cv);
-}
-
-/** Stop the device for longer. dev_lock is held, the lock is not.
+/** Take everything back from the device. dev_lock is held.
  *
- * @param net   Device
- * @param phase VNET_FAILED or VNET_GONE
+ * @param phase What it is in from now on
+ *
+ * @return EOK, or ETIMEOUT if the device did not confirm the reset
  */
-void vnet_shutdown(vnet_t *net, vnet_phase_t phase)
+errno_t vnet_stop(vnet_t *net, ringnic_phase_t phase)
 {
-	fibril_mutex_lock(&net->lock);
-	if (net->phase != VNET_GONE)
-		stop(net, phase);
-	fibril_mutex_unlock(&net->lock);
+	fibril_mutex_lock(&net->rn.lock);
+	ringnic_down(&net->rn, phase);
+	fibril_condvar_broadcast(&net->ctrl_cv);
+	fibril_mutex_unlock(&net->rn.lock);
+
+	errno_t rc = virtio_reset(net->vdev);
+
+	fibril_mutex_lock(&net->rn.lock);
+	ringnic_abort(&net->rn);
+	fibril_mutex_unlock(&net->rn.lock);
+	destroy_queues(net);
+	return rc;
 }
 
-/** Up to DRIVER_OK; from there on frames can be sent. Both locks are held. */
+/** Up to DRIVER_OK; from there on frames can be sent. dev_lock is held. */
 static errno_t bring_up(vnet_t *net)
 {
-	stop(net, VNET_STARTING);
-
 	errno_t rc = negotiate(net);
 	if (rc == EOK)
 		rc = create_queues(net);
 	if (rc != EOK)
 		return rc;
 
-	vnet_tx_init(net);
 	virtq_disable_irq(net->txq);
 	virtq_disable_irq(net->rxq);
+
+	/* No frame before DRIVER_OK, each one after it */
+	fibril_mutex_lock(&net->rn.lock);
 	virtio_driver_ok(net->vdev);
-	net->phase = VNET_RUNNING;
-	fibril_condvar_broadcast(&net->tx_cv);
+	ringnic_up(&net->rn, net->tx.count);
+	fibril_mutex_unlock(&net->rn.lock);
 	return EOK;
 }
 
 /** The device forgets at a reset: tell it again. dev_lock is held. */
 static errno_t configure(vnet_t *net)
 {
-	errno_t rc = vnet_set_mac(net, &net->mac);
+	errno_t rc = vnet_tell_mac(net, &net->mac);
 	if (rc != EOK && rc != ENOTSUP)
 		return rc;
 
 	return vnet_filter_apply(net);
 }
 
-/** Bring the device from any state to a running one.
+/** Bring the device from any state to a running one. dev_lock is held.
  *
- * Frames flow if vnet_t.active. dev_lock is held, the lock is not.
+ * Frames flow if ringnic_t.active.
  *
- * @return EOK on success; on error the device is reset and VNET_FAILED.
- *         EIO if the device is removed.
+ * @return EOK on success; on error the device is RINGNIC_FAILED.
+ *         EIO if the device is stopped for good.
  */
 errno_t vnet_start(vnet_t *net)
 {
-	fibril_mutex_lock(&net->lock);
-	if (net->phase == VNET_GONE) {
-		fibril_mutex_unlock(&net->lock);
-		return EIO;
-	}
-	/* What was to be mended is mended by what follows */
-	net->events &= ~(VNET_EV_RESTART | VNET_EV_REFILTER);
-	errno_t rc = bring_up(net);
-	fibril_mutex_unlock(&net->lock);
+	ringnic_t *rn = &net->rn;
 
+	fibril_mutex_lock(&rn->lock);
+	bool closing = rn->closing;
+	fibril_mutex_unlock(&rn->lock);
+	if (closing)
+		return EIO;
+
+	errno_t rc = vnet_stop(net, RINGNIC_DOWN);
+
+	fibril_mutex_lock(&rn->lock);
+	/* What was to be mended is mended by what follows */
+	rn->events &= ~(VNET_EV_RESTART | VNET_EV_REFILTER);
+	if (rc != EOK)
+		ringnic_down(rn, RINGNIC_FAILED);
+	fibril_mutex_unlock(&rn->lock);
+	if (rc != EOK)
+		return rc;
+
+	rc = bring_up(net);
 	if (rc == EOK)
 		rc = configure(net);
-
 	if (rc != EOK) {
 		/* 3.1.1: say so before the reset */
 		virtio_failed(net->vdev);
-		vnet_shutdown(net, VNET_FAILED);
+		(void) vnet_stop(net, RINGNIC_FAILED);
 		return rc;
 	}
 
-	fibril_mutex_lock(&net->lock);
-	net->link_up = (vnet_read_status(net) & VIRTIO_NET_S_LINK_UP) != 0;
-	if (net->active) {
+	fibril_mutex_lock(&rn->lock);
+	ringnic_link(rn, (vnet_read_status(net) & VIRTIO_NET_S_LINK_UP) != 0);
+	if (rn->active)
 		vnet_rx_fill(net);
-		/* Frames may be there before the wish for an interrupt */
-		if (net->poll_mode == NIC_POLL_IMMEDIATE)
-			vnet_post(net, VNET_EV_RECEIVE);
-	}
-	fibril_mutex_unlock(&net->lock);
+	fibril_mutex_unlock(&rn->lock);
 	return EOK;
 }
 

@@ -35,8 +35,7 @@
  *
  * The wishes are kept here and told the device whenever it was reset. The
  * device's filters are best effort ("unwanted packets could still arrive",
- * 5.1.6.5.1), so they are never reported to libnic as exact, except where all
- * frames are wanted: libnic then must not filter.
+ * 5.1.6.5.1); libnic filters what they let through.
  */
 
 #include <byteorder.h>
@@ -205,39 +204,25 @@ errno_t vnet_filter_apply(vnet_t *net)
 	return rc;
 }
 
-/** Tell libnic what the device filters; see above.
+/** A filter has changed: tell the device if it lives.
  *
- * dev_lock and libnic's rxc_lock are held.
- */
-static void filter_report(vnet_t *net)
-{
-	nic_report_hw_filtering(net->nic,
-	    net->filter.unicast == NIC_UNICAST_PROMISC,
-	    net->filter.multicast == NIC_MULTICAST_PROMISC, 0);
-}
-
-/** A filter has changed: tell the device if it lives, and libnic.
- *
- * dev_lock and libnic's rxc_lock are held. A device that is down is told when
+ * dev_lock is held. A device that is down is told when
  * it starts.
  */
 static errno_t filter_changed(vnet_t *net)
 {
-	fibril_mutex_lock(&net->lock);
-	bool running = net->phase == VNET_RUNNING;
-	fibril_mutex_unlock(&net->lock);
+	fibril_mutex_lock(&net->rn.lock);
+	bool running = net->rn.phase == RINGNIC_UP;
+	fibril_mutex_unlock(&net->rn.lock);
 
-	errno_t rc = running ? vnet_filter_apply(net) : EOK;
-	if (rc == EOK)
-		filter_report(net);
-	return rc;
+	return running ? vnet_filter_apply(net) : EOK;
 }
 
-/** libnic's unicast_mode_change handler */
-errno_t vnet_on_unicast(nic_t *nic, nic_unicast_mode_t mode,
+/** The library's operation */
+errno_t vnet_set_unicast(ringnic_t *rn, nic_unicast_mode_t mode,
     const nic_address_t *addr, size_t count)
 {
-	vnet_t *net = nic_get_specific(nic);
+	vnet_t *net = vnet_of(rn);
 
 	fibril_mutex_lock(&net->dev_lock);
 	net->filter.unicast = mode;
@@ -247,11 +232,11 @@ errno_t vnet_on_unicast(nic_t *nic, nic_unicast_mode_t mode,
 	return rc;
 }
 
-/** libnic's multicast_mode_change handler */
-errno_t vnet_on_multicast(nic_t *nic, nic_multicast_mode_t mode,
+/** The library's operation */
+errno_t vnet_set_multicast(ringnic_t *rn, nic_multicast_mode_t mode,
     const nic_address_t *addr, size_t count)
 {
-	vnet_t *net = nic_get_specific(nic);
+	vnet_t *net = vnet_of(rn);
 
 	fibril_mutex_lock(&net->dev_lock);
 	net->filter.multicast = mode;
@@ -261,10 +246,10 @@ errno_t vnet_on_multicast(nic_t *nic, nic_multicast_mode_t mode,
 	return rc;
 }
 
-/** libnic's broadcast_mode_change handler */
-errno_t vnet_on_broadcast(nic_t *nic, nic_broadcast_mode_t mode)
+/** The library's operation */
+errno_t vnet_set_broadcast(ringnic_t *rn, nic_broadcast_mode_t mode)
 {
-	vnet_t *net = nic_get_specific(nic);
+	vnet_t *net = vnet_of(rn);
 
 	fibril_mutex_lock(&net->dev_lock);
 	net->filter.broadcast = mode;
@@ -273,27 +258,26 @@ errno_t vnet_on_broadcast(nic_t *nic, nic_broadcast_mode_t mode)
 	return rc;
 }
 
-/** libnic's vlan_mask_change handler
+/** The library's operation.
  *
  * With CTRL_VLAN the device drops tagged frames of all VLANs that it was not
  * told of, so the feature is only negotiated while there is a mask. That takes
  * a restart, which is the worker's: frames that it is delivering wait for
  * rxc_lock, held here.
  */
-void vnet_on_vlan(nic_t *nic, const nic_vlan_mask_t *mask)
+void vnet_set_vlans(ringnic_t *rn, const nic_vlan_mask_t *mask)
 {
-	vnet_t *net = nic_get_specific(nic);
+	vnet_t *net = vnet_of(rn);
 
 	fibril_mutex_lock(&net->dev_lock);
 	net->filter.vlan_filter = mask != NULL;
 	if (mask != NULL)
 		net->filter.vlans = *mask;
-	filter_report(net);
 
-	fibril_mutex_lock(&net->lock);
-	if (net->phase == VNET_RUNNING)
-		vnet_post(net, VNET_EV_REFILTER);
-	fibril_mutex_unlock(&net->lock);
+	fibril_mutex_lock(&net->rn.lock);
+	if (net->rn.phase == RINGNIC_UP)
+		ringnic_post(&net->rn, VNET_EV_REFILTER);
+	fibril_mutex_unlock(&net->rn.lock);
 	fibril_mutex_unlock(&net->dev_lock);
 }
 

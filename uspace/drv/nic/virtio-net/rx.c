@@ -26,15 +26,15 @@
  * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
  */
 
+
 /** @addtogroup virtio-net
  * @{
  */
 /**
  * @file
- * @brief Receiving frames
+ * @brief Frames in the receive ring
  */
 
-#include <adt/list.h>
 #include <byteorder.h>
 #include <ddf/log.h>
 #include <errno.h>
@@ -42,10 +42,11 @@
 #include <mem.h>
 #include "virtio-net.h"
 
-/** Most frames that are taken from the ring before they are delivered */
-#define RX_BATCH	64
+/** Most buffers of a frame that is not too long: one of the largest MTU has 33
+ */
+#define PIECES_MAX	34
 
-/** Put one buffer into the receive queue; published by the next kick. */
+/** Put one buffer into the ring; published by the next kick. */
 static void rx_add(vnet_t *net, size_t i)
 {
 	uintptr_t phys = vnet_pool_phys(&net->rx, i);
@@ -54,7 +55,7 @@ static void rx_add(vnet_t *net, size_t i)
 	 * 5.1.6.6: without ANY_LAYOUT the header has a descriptor of its
 	 * own (legacy); else the whole buffer is one.
 	 */
-	if (virtio_has(net->vdev, VIRTIO_F_ANY_LAYOUT)) {
+	if (net->any_layout) {
 		virtq_seg_t seg = { .phys = phys, .len = VNET_BUF_SIZE };
 		(void) virtq_add(net->rxq, &seg, 0, 1, i);
 	} else {
@@ -69,7 +70,7 @@ static void rx_add(vnet_t *net, size_t i)
 	}
 }
 
-/** Give the device all receive buffers. The lock is held. */
+/** Give the device all receive buffers. rn.lock is held. */
 void vnet_rx_fill(vnet_t *net)
 {
 	for (size_t i = 0; i < net->rx.count; i++)
@@ -77,166 +78,129 @@ void vnet_rx_fill(vnet_t *net)
 	virtq_kick(net->rxq);
 }
 
-/** Copy one buffer's part of a frame, as far as the frame has room.
- *
- * @return Bytes in the buffer, copied or not
- */
-static size_t rx_copy(vnet_t *net, size_t i, size_t skip, size_t used,
-    nic_frame_t *frame, size_t at)
+/** The ring makes no sense from here on: it needs a reset. */
+static errno_t rx_broken(vnet_t *net)
 {
-	size_t len = used - skip;
-
-	if (frame != NULL && at + len <= net->rx_max) {
-		memcpy((uint8_t *) frame->data + at,
-		    (uint8_t *) vnet_pool_virt(&net->rx, i) + skip, len);
-	}
-
-	return len;
-}
-
-/** A frame that cannot be: nothing in the queue makes sense from here on. */
-static errno_t rx_lied(vnet_t *net, const char *what, unsigned int val)
-{
-	ddf_msg(LVL_ERROR, "%s: device received a frame of %u %s", net->name,
-	    val, what);
-	virtq_break(net->rxq);
+	ringnic_post(&net->rn, VNET_EV_RESTART);
 	return EIO;
 }
 
-/** Take the frame that begins with a given buffer.
- *
- * @param net    Device
- * @param i      Its first buffer
- * @param used   Bytes that the device wrote there
- * @param frames List for the frame
- *
- * @return EOK if the buffers were dealt with, whether or not they made
- *         a frame, EIO if the queue is broken
- */
-static errno_t rx_take(vnet_t *net, size_t i, uint32_t used,
-    list_t *frames)
+/** A frame that cannot be */
+static errno_t rx_lied(vnet_t *net, const char *what, unsigned int val)
 {
-	virtio_net_hdr_t hdr = { 0 };
-	unsigned int buffers = 1;
+	ddf_msg(LVL_ERROR, "%s: device received a frame of %u %s",
+	    net->rn.name, val, what);
+	virtq_break(net->rxq);
+	return rx_broken(net);
+}
 
-	/* Copied once, as the device can change the buffer under our eyes */
-	memcpy(&hdr, vnet_pool_virt(&net->rx, i), net->hdr_len);
+/** Take the further buffers of a frame.
+ *
+ * @param count   Buffers of the frame, the first one included
+ * @param piece   Its pieces; the first one is there already
+ * @param too_big Set if they are not all there, as it is too long
+ *
+ * @return EOK or EIO
+ */
+static errno_t rx_take_more(vnet_t *net, unsigned int count,
+    ringnic_piece_t *piece, bool *too_big)
+{
+	size_t i;
+	uint32_t used;
 
-	/* 5.1.6.4: num_buffers says how many buffers the frame takes */
-	if (virtio_has(net->vdev, VIRTIO_NET_F_MRG_RXBUF)) {
-		buffers = virtio_is_legacy(net->vdev) ? hdr.num_buffers :
-		    uint16_t_le2host(hdr.num_buffers);
-		if (buffers == 0 || buffers > net->rx.count)
-			return rx_lied(net, "buffers", buffers);
-	}
+	if (count == 0 || count > net->rx.count)
+		return rx_lied(net, "buffers", count);
 
-	if (used < net->hdr_len)
-		return rx_lied(net, "bytes with its header", used);
-
-	/* A short frame leaves room for libnic's look at a VLAN tag */
-	size_t room = buffers == 1 ?
-	    max(used - net->hdr_len, (size_t) ETH_FRAME_MIN) : net->rx_max;
-	nic_frame_t *frame = room <= net->rx_max ?
-	    nic_alloc_frame(net->nic, room) : NULL;
-	bool no_memory = frame == NULL && room <= net->rx_max;
-
-	size_t len = rx_copy(net, i, net->hdr_len, used, frame, 0);
-	rx_add(net, i);
-
-	for (unsigned int n = 1; n < buffers; n++) {
+	for (unsigned int n = 1; n < count; n++) {
 		/*
 		 * 5.1.6.4.1: the device makes all buffers of a frame used at
 		 * once. Less than all: there is no telling where the next
 		 * frame begins.
 		 */
 		if (virtq_pop(net->rxq, &i, &used) != EOK) {
-			nic_release_frame(net->nic, frame);
 			return rx_lied(net, "buffers, but not used as many",
-			    buffers);
+			    count);
 		}
-		len += rx_copy(net, i, 0, used, frame, len);
+		if (n < PIECES_MAX) {
+			piece[n].data = vnet_pool_virt(&net->rx, i);
+			piece[n].len = used;
+		}
 		rx_add(net, i);
 	}
 
-	/* No offload was negotiated, so no frame may need one (5.1.6.4) */
-	bool offload = hdr.gso_type != VIRTIO_NET_HDR_GSO_NONE ||
-	    (hdr.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) != 0;
-
-	if (no_memory) {
-		nic_report_receive_error(net->nic, NIC_REC_BUFFER_FULL, 1);
-	} else if (len < ETH_HEADER_LEN || len > net->rx_max) {
-		nic_report_receive_error(net->nic, NIC_REC_LENGTH, 1);
-		nic_release_frame(net->nic, frame);
-	} else if (offload) {
-		nic_report_receive_error(net->nic, NIC_REC_OTHER, 1);
-		nic_release_frame(net->nic, frame);
-	} else {
-		frame->size = len;
-		list_append(&frame->link, frames);
-	}
-
+	*too_big = count > PIECES_MAX;
 	return EOK;
 }
 
-/** Take a batch of frames off the ring and give the device its buffers back.
+/** Take a received frame: the library's operation.
  *
- * @return True if there may be more
+ * Buffers are put back before they are copied: the device sees them after the
+ * next kick.
  */
-static bool rx_collect(vnet_t *net, list_t *frames)
+errno_t vnet_rx_take(ringnic_t *rn, nic_frame_t **frame)
 {
+	vnet_t *net = vnet_of(rn);
+	ringnic_piece_t piece[PIECES_MAX];
+	virtio_net_hdr_t hdr = { 0 };
+	unsigned int count = 1;
+	bool too_big = false;
 	size_t i;
 	uint32_t used;
-	errno_t rc = EOK;
-	unsigned int n;
 
-	for (n = 0; n < RX_BATCH; n++) {
-		rc = virtq_pop(net->rxq, &i, &used);
-		if (rc == EOK)
-			rc = rx_take(net, i, used, frames);
-		if (rc != EOK)
-			break;
+	errno_t rc = virtq_pop(net->rxq, &i, &used);
+	if (rc == EIO)
+		return rx_broken(net);
+	if (rc != EOK)
+		return rc;
+
+	uint8_t *buf = vnet_pool_virt(&net->rx, i);
+	rx_add(net, i);
+	/* A frame that was dropped; what the buffer has is not its header */
+	if (used < net->hdr_len) {
+		nic_report_receive_error(rn->nic, NIC_REC_LENGTH, 1);
+		return EOK;
 	}
 
-	virtq_kick(net->rxq);
+	/* Copied once, as the device can change the buffer under our eyes */
+	memcpy(&hdr, buf, net->hdr_len);
+	piece[0].data = buf + net->hdr_len;
+	piece[0].len = used - net->hdr_len;
 
-	if (rc == EIO)
-		vnet_post(net, VNET_EV_RESTART);
-	return rc == EOK;
+	/* 5.1.6.4: num_buffers says how many buffers the frame takes */
+	if (net->mergeable) {
+		count = virtio_is_legacy(net->vdev) ? hdr.num_buffers :
+		    uint16_t_le2host(hdr.num_buffers);
+	}
+	if (count != 1) {
+		rc = rx_take_more(net, count, piece, &too_big);
+		if (rc != EOK)
+			return rc;
+	}
+
+	/* No offload was negotiated, so no frame may need one (5.1.6.4) */
+	if (too_big)
+		nic_report_receive_error(rn->nic, NIC_REC_LENGTH, 1);
+	else if (hdr.gso_type != VIRTIO_NET_HDR_GSO_NONE ||
+	    (hdr.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) != 0)
+		nic_report_receive_error(rn->nic, NIC_REC_OTHER, 1);
+	else
+		*frame = ringnic_make_frame(rn, piece, count);
+	return EOK;
 }
 
-/** Receive what there is and ask for an interrupt for what is to come.
- *
- * Called by the worker alone, with the lock held; it is released while frames
- * are delivered, and the device may have been restarted or stopped meanwhile.
- */
-void vnet_rx_process(vnet_t *net)
+void vnet_rx_push(ringnic_t *rn)
 {
-	nic_poll_mode_t mode = net->poll_mode;
-	bool more = true;
+	virtq_kick(vnet_of(rn)->rxq);
+}
 
-	/* In another mode, frames are taken when that mode says so */
-	while (more && net->phase == VNET_RUNNING && net->active &&
-	    net->poll_mode == mode) {
-		list_t frames;
-		list_initialize(&frames);
+void vnet_rx_events_off(ringnic_t *rn)
+{
+	virtq_disable_irq(vnet_of(rn)->rxq);
+}
 
-		virtq_disable_irq(net->rxq);
-		more = rx_collect(net, &frames);
-
-		fibril_mutex_unlock(&net->lock);
-		while (!list_empty(&frames)) {
-			nic_frame_t *frame = list_get_instance(
-			    list_first(&frames), nic_frame_t, link);
-			list_remove(&frame->link);
-			nic_received_frame(net->nic, frame);
-		}
-		fibril_mutex_lock(&net->lock);
-
-		/* The ring looks empty: ask for an interrupt, look again */
-		if (!more && net->phase == VNET_RUNNING && net->active &&
-		    mode == NIC_POLL_IMMEDIATE && net->poll_mode == mode)
-			more = virtq_enable_irq(net->rxq);
-	}
+bool vnet_rx_events_on(ringnic_t *rn)
+{
+	return virtq_enable_irq(vnet_of(rn)->rxq);
 }
 
 /** @}

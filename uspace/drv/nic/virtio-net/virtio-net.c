@@ -34,16 +34,15 @@
  * @brief Virtio network driver: devices come and go
  */
 
-#include <ddf/interrupt.h>
 #include <ddf/log.h>
 #include <errno.h>
-#include <mem.h>
-#include <nic_impl.h>
 #include <rndgen.h>
-#include <stdio.h>
+#include <str.h>
 #include <str_error.h>
 #include "digest.h"
 #include "virtio-net.h"
+
+#define PCI_VENDOR_VIRTIO	0x1af4
 
 /** Memory for control commands, in bytes: two full halves of a MAC table */
 #define CTRL_MEM_SIZE	4096
@@ -51,8 +50,6 @@
 /** Bits of an address's first byte (IEEE 802) */
 #define MAC_GROUP	0x01
 #define MAC_LOCAL	0x02
-
-static ddf_dev_ops_t vnet_dev_ops;
 
 /** Make an address up, for a device that has none (5.1.5). */
 static errno_t random_mac(vnet_t *net)
@@ -63,11 +60,11 @@ static errno_t random_mac(vnet_t *net)
 		return rc;
 
 	for (size_t i = 0; i < ETH_ADDR && rc == EOK; i++)
-		rc = rndgen_uint8(rnd, &net->default_mac.address[i]);
+		rc = rndgen_uint8(rnd, &net->mac.address[i]);
 	rndgen_destroy(rnd);
 
-	net->default_mac.address[0] &= ~MAC_GROUP;
-	net->default_mac.address[0] |= MAC_LOCAL;
+	net->mac.address[0] &= ~MAC_GROUP;
+	net->mac.address[0] |= MAC_LOCAL;
 	return rc;
 }
 
@@ -77,41 +74,60 @@ static errno_t find_mac(vnet_t *net)
 	errno_t rc = virtio_negotiate(net->vdev, VIRTIO_NET_F_MAC, 0,
 	    NULL, 0);
 	if (rc == EOK)
-		rc = vnet_read_mac(net, &net->default_mac);
+		rc = vnet_read_mac(net, &net->mac);
 	if (rc == ENOENT)
 		rc = random_mac(net);
 	return rc;
 }
 
-/** Give the device everything back that it has, in reverse order.
- *
- * The device is shut down for good; no worker and no interrupt uses it.
- */
-static void vnet_fini(vnet_t *net)
+/** Free everything: the library's operation. The device was stopped. */
+static void vnet_detach(ringnic_t *rn)
 {
-	virtio_dev_t *vdev = net->vdev;
+	vnet_t *net = vnet_of(rn);
 
+	virtio_irq_disable(net->vdev);
 	vnet_pool_free(net, &net->tx);
 	vnet_pool_free(net, &net->rx);
-	virtio_dma_free(vdev, &net->ctrl_mem);
-
-	/* Handlers that are still called find no device */
-	fibril_mutex_lock(&net->dev_lock);
-	fibril_mutex_lock(&net->lock);
-	net->vdev = NULL;
-	fibril_mutex_unlock(&net->lock);
-	fibril_mutex_unlock(&net->dev_lock);
-
-	virtio_close(vdev);
+	virtio_dma_free(net->vdev, &net->ctrl_mem);
+	virtio_close(net->vdev);
 }
 
-/** Bring a device up, without frames flowing.
- *
- * @return EOK; on error nothing is left behind
- */
-static errno_t vnet_init(vnet_t *net, ddf_dev_t *dev)
+/** Stop the device for good: the library's operation. */
+static void vnet_shutdown(ringnic_t *rn)
 {
-	errno_t rc = virtio_open(dev, VIRTIO_ID_NET, &net->vdev);
+	vnet_t *net = vnet_of(rn);
+
+	fibril_mutex_lock(&net->dev_lock);
+	if (rn->phase != RINGNIC_GONE)
+		(void) vnet_stop(net, RINGNIC_GONE);
+	fibril_mutex_unlock(&net->dev_lock);
+}
+
+/** What clients are told of the device */
+static void fill_info(vnet_t *net)
+{
+	nic_device_info_t *info = &net->rn.info;
+
+	str_cpy(info->vendor_name, NIC_VENDOR_MAX_LENGTH, "virtio");
+	str_cpy(info->model_name, NIC_MODEL_MAX_LENGTH,
+	    virtio_is_legacy(net->vdev) ? "Virtio network device (legacy)" :
+	    "Virtio network device");
+	info->vendor_id = PCI_VENDOR_VIRTIO;
+	info->device_id = virtio_pci_device_id(net->vdev);
+}
+
+/** Bring a device up, without frames flowing: the library's operation. */
+static errno_t vnet_attach(ringnic_t *rn)
+{
+	vnet_t *net = vnet_of(rn);
+
+	fibril_mutex_initialize(&net->dev_lock);
+	fibril_condvar_initialize(&net->ctrl_cv);
+	vnet_filter_init(&net->filter);
+	/* Until the device says something else */
+	rn->link_up = true;
+
+	errno_t rc = virtio_open(rn->dev, VIRTIO_ID_NET, &net->vdev);
 	if (rc != EOK)
 		return rc;
 
@@ -119,203 +135,121 @@ static errno_t vnet_init(vnet_t *net, ddf_dev_t *dev)
 	if (rc == EOK)
 		rc = find_mac(net);
 	if (rc != EOK)
-		goto err_fini;
-	net->mac = net->default_mac;
+		goto error;
+	rn->mac = net->mac;
+	fill_info(net);
 
 	rc = virtio_irq_enable(net->vdev, vnet_irq, net);
-	net->has_irq = rc == EOK;
 	if (rc == ENOENT) {
+		rn->look_ms = VNET_NO_IRQ_POLL_MS;
 		ddf_msg(LVL_WARN, "%s: device has no interrupt, polling every "
-		    "%d ms", net->name, VNET_NO_IRQ_POLL_MS);
+		    "%d ms", rn->name, VNET_NO_IRQ_POLL_MS);
 	} else if (rc != EOK) {
-		goto err_fini;
+		goto error;
 	}
 
 	fibril_mutex_lock(&net->dev_lock);
 	rc = vnet_start(net);
 	fibril_mutex_unlock(&net->dev_lock);
 	if (rc != EOK)
-		goto err_irq;
+		goto error;
 
-	rc = vnet_worker_start(net);
-	if (rc != EOK)
-		goto err_start;
-
+	if (rn->tx_max < ETH_MTU + ETH_HEADER_LEN) {
+		ddf_msg(LVL_WARN, "%s: frames of more than %zu bytes are not "
+		    "sent: the device's MTU is smaller than the IP stack's",
+		    rn->name, rn->tx_max);
+	}
+	ddf_msg(LVL_NOTE, "%s: %s virtio network device, " PRIMAC ", %zu "
+	    "receive and %zu transmit buffers", rn->name,
+	    virtio_is_legacy(net->vdev) ? "legacy" : "modern",
+	    ARGSMAC(rn->mac.address), net->rx.count, net->tx.count);
 	return EOK;
 
-err_start:
-	fibril_mutex_lock(&net->dev_lock);
-	vnet_shutdown(net, VNET_GONE);
-	fibril_mutex_unlock(&net->dev_lock);
-err_irq:
-	virtio_irq_disable(net->vdev);
-err_fini:
+error:
 	(void) virtio_reset(net->vdev);
-	vnet_fini(net);
+	vnet_detach(rn);
 	return rc;
 }
 
-/** The reverse of vnet_init(), with libnic's handlers still being called. */
-static void vnet_detach(vnet_t *net)
+/** Start the device with frames flowing, or without: the library's operation.
+ */
+static errno_t vnet_set_active(ringnic_t *rn, bool forget)
 {
+	vnet_t *net = vnet_of(rn);
+
 	fibril_mutex_lock(&net->dev_lock);
-	vnet_shutdown(net, VNET_GONE);
+	if (forget) {
+		vnet_filter_init(&net->filter);
+		net->mac = rn->mac;
+	}
+
+	fibril_mutex_lock(&rn->lock);
+	net->restarts = 0;
+	fibril_mutex_unlock(&rn->lock);
+
+	errno_t rc = vnet_start(net);
 	fibril_mutex_unlock(&net->dev_lock);
-
-	/* Clients keep their sessions: let libnic refuse their frames */
-	(void) nic_set_state_impl(net->fun, NIC_STATE_STOPPED);
-
-	vnet_worker_stop(net);
-	virtio_irq_disable(net->vdev);
-	vnet_fini(net);
+	return rc;
 }
 
-static void init_locks(vnet_t *net)
+/** Change the device's address: the library's operation. */
+static errno_t vnet_set_mac(ringnic_t *rn, const nic_address_t *mac)
 {
-	fibril_mutex_initialize(&net->dev_lock);
-	fibril_mutex_initialize(&net->lock);
-	fibril_condvar_initialize(&net->worker_cv);
-	fibril_condvar_initialize(&net->tx_cv);
-	fibril_condvar_initialize(&net->ctrl_cv);
+	vnet_t *net = vnet_of(rn);
+	errno_t rc = EIO;
+
+	fibril_mutex_lock(&net->dev_lock);
+	if (!rn->closing)
+		rc = vnet_tell_mac(net, mac);
+	if (rc == EOK)
+		net->mac = *mac;
+	fibril_mutex_unlock(&net->dev_lock);
+	return rc;
 }
+
+static const ringnic_ops_t vnet_ops = {
+	.size = sizeof(vnet_t),
+	.attach = vnet_attach,
+	.stop = vnet_shutdown,
+	.detach = vnet_detach,
+	.set_active = vnet_set_active,
+	.set_mac = vnet_set_mac,
+	.set_unicast = vnet_set_unicast,
+	.set_multicast = vnet_set_multicast,
+	.set_broadcast = vnet_set_broadcast,
+	.set_vlans = vnet_set_vlans,
+	.duty = vnet_duty,
+	.rx_take = vnet_rx_take,
+	.rx_push = vnet_rx_push,
+	.rx_events_off = vnet_rx_events_off,
+	.rx_events_on = vnet_rx_events_on,
+	.tx_ready = vnet_tx_ready,
+	.tx_put = vnet_tx_put,
+	.tx_done = vnet_tx_done,
+	.tx_events_on = vnet_tx_events_on,
+	.tx_events_off = vnet_tx_events_off
+};
 
 static errno_t vnet_dev_add(ddf_dev_t *dev)
 {
-	nic_t *nic = nic_create_and_bind(dev);
-	if (nic == NULL)
-		return ENOMEM;
-
-	errno_t rc = ENOMEM;
-	ddf_fun_t *fun = ddf_fun_create(dev, fun_exposed, "port0");
-	if (fun == NULL)
-		goto err_nic;
-
-	/*
-	 * The function's, not libnic's: a client that keeps its session can
-	 * call handlers until its last reference to the function is gone.
-	 */
-	vnet_t *net = ddf_fun_data_alloc(fun, sizeof(vnet_t));
-	if (net == NULL)
-		goto err_fun;
-
-	net->nic = nic;
-	net->fun = fun;
-	net->name = ddf_dev_get_name(dev);
-	net->phase = VNET_STARTING;
-	net->poll_mode = NIC_POLL_IMMEDIATE;
-	init_locks(net);
-	vnet_filter_init(&net->filter);
-
-	nic_set_specific(nic, net);
-	nic_set_ddf_fun(nic, fun);
-	vnet_set_handlers(nic);
-	ddf_fun_set_ops(fun, &vnet_dev_ops);
-
-	rc = vnet_init(net, dev);
-	if (rc != EOK)
-		goto err_fun;
-
-	rc = nic_report_address(nic, &net->default_mac);
-	if (rc != EOK)
-		goto err_init;
-
-	/*
-	 * The first address that is reported does not get into libnic's list
-	 * of those that pass its filter; this puts it there.
-	 */
-	rc = nic_unicast_set_mode_impl(fun, NIC_UNICAST_DEFAULT, NULL, 0);
-	if (rc != EOK)
-		goto err_init;
-
-	rc = ddf_fun_bind(fun);
-	if (rc != EOK)
-		goto err_init;
-
-	rc = nic_fun_add_to_cats(fun);
-	if (rc != EOK)
-		goto err_bind;
-
-	if (net->tx_max < ETH_MTU + ETH_HEADER_LEN) {
-		ddf_msg(LVL_WARN, "%s: frames of more than %zu bytes are not "
-		    "sent: the device's MTU is smaller than the IP stack's",
-		    net->name, net->tx_max);
-	}
-	ddf_msg(LVL_NOTE, "%s: %s virtio network device, " PRIMAC ", %zu "
-	    "receive and %zu transmit buffers", net->name,
-	    virtio_is_legacy(net->vdev) ? "legacy" : "modern",
-	    ARGSMAC(net->default_mac.address), net->rx.count, net->tx.count);
-	return EOK;
-
-err_bind:
-	(void) ddf_fun_unbind(fun);
-err_init:
-	vnet_detach(net);
-err_fun:
-	nic_set_specific(nic, NULL);
-	ddf_fun_destroy(fun);
-err_nic:
-	nic_unbind_and_destroy(dev);
-	if (rc != ENOENT) {
-		ddf_msg(LVL_ERROR, "%s: cannot add device: %s",
-		    ddf_dev_get_name(dev), str_error(rc));
-	}
-	return rc;
-}
-
-/** Remove a device, be it there or gone: a reset tells by itself. */
-static errno_t vnet_dev_remove(ddf_dev_t *dev)
-{
-	vnet_t *net = nic_get_specific(nic_get_from_ddf_dev(dev));
-
-	errno_t rc = ddf_fun_unbind(net->fun);
-	if (rc != EOK) {
-		ddf_msg(LVL_ERROR, "%s: cannot unbind function: %s", net->name,
-		    str_error(rc));
-		return rc;
-	}
-
-	vnet_detach(net);
-	ddf_msg(LVL_NOTE, "%s: removed", net->name);
-	ddf_fun_destroy(net->fun);
-	return EOK;
-}
-
-/** Reboot: the device must not write to memory any more. */
-static errno_t vnet_dev_quiesce(ddf_dev_t *dev)
-{
-	vnet_t *net = nic_get_specific(nic_get_from_ddf_dev(dev));
-
-	fibril_mutex_lock(&net->dev_lock);
-	if (net->vdev != NULL)
-		vnet_shutdown(net, VNET_GONE);
-	fibril_mutex_unlock(&net->dev_lock);
-	return EOK;
+	return ringnic_dev_add(dev, &vnet_ops);
 }
 
 static driver_ops_t vnet_driver_ops = {
 	.dev_add = vnet_dev_add,
-	.dev_remove = vnet_dev_remove,
-	.dev_gone = vnet_dev_remove,
-	.dev_quiesce = vnet_dev_quiesce
+	.dev_remove = ringnic_dev_remove,
+	.dev_gone = ringnic_dev_remove,
+	.dev_quiesce = ringnic_dev_quiesce
 };
 
 static driver_t vnet_driver = {
-	.name = NAME,
+	.name = "virtio-net",
 	.driver_ops = &vnet_driver_ops
 };
 
 int main(int argc, char *argv[])
 {
-	printf("%s: helenos-pv digest %s\n", NAME, PV_DIGEST);
-
-	if (nic_driver_init(NAME) != EOK)
-		return 1;
-
-	nic_driver_implement(&vnet_driver_ops, &vnet_dev_ops,
-	    &vnet_nic_iface);
-
-	(void) ddf_log_init(NAME);
-	return ddf_driver_main(&vnet_driver);
+	return ringnic_main(&vnet_driver, PV_DIGEST);
 }
 
 /** @}

@@ -33,20 +33,15 @@
  * The hand-shake with the back end (public/io/netif.h)
  *
  * A hand-shake makes everything that is shared: the rings, the buffers, the
- * grants and the event channels. All buffers are granted once, as long as the
- * hand-shake holds; frames are copied to and from them. A page in which there
- * is anything but frames is never given away.
+ * grants and the event channels. They may be lost and made anew at any time,
+ * which libnic sees as a link that goes down and up.
  */
 
-#include <as.h>
 #include <ddf/log.h>
-#include <ddi.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <macros.h>
-#include <mem.h>
 #include <stdio.h>
-#include <str_error.h>
 #include <xen/hypercall.h>
 
 #include "xen-netfront.h"
@@ -59,151 +54,6 @@
 
 /** Room for a number in xenstore */
 #define NUMBER_SIZE  16
-
-/** The back end does what it must not: give it up, and say why.
- *
- * The lock is held.
- */
-void xn_lied(xn_t *net, const char *what, unsigned int value)
-{
-	if (net->phase != XN_UP)
-		return;
-
-	net->phase = XN_BROKEN;
-	net->link_up = false;
-	fibril_condvar_broadcast(&net->tx_cv);
-	xen_frontend_fail(net->frontend);
-	ddf_msg(LVL_ERROR, "%s: back end sent %s (%u); the device is closed",
-	    net->name, what, value);
-}
-
-/** Take back all that was granted, and the memory.
- *
- * A page that the back end does not let go of is lost with its chunk.
- */
-static void mem_fini(xn_t *net)
-{
-	xn_mem_t *mem = &net->mem;
-	size_t lost = 0;
-
-	for (size_t c = 0; c < XN_CHUNKS; c++) {
-		bool busy = false;
-
-		if (mem->chunk[c] == NULL)
-			continue;
-
-		for (size_t i = 0; i < XN_CHUNK_PAGES; i++) {
-			size_t p = c * XN_CHUNK_PAGES + i;
-			if (p >= XN_PAGES || !mem->page[p].granted)
-				continue;
-			mem->page[p].granted = false;
-			if (xen_grant_revoke(&mem->grants,
-			    mem->page[p].gref) != EOK) {
-				busy = true;
-				lost++;
-			}
-		}
-
-		if (!busy)
-			dmamem_unmap_anonymous(mem->chunk[c]);
-		mem->chunk[c] = NULL;
-	}
-
-	if (lost > 0) {
-		ddf_msg(LVL_WARN, "%s: back end keeps %zu pages; they are lost",
-		    net->name, lost);
-	}
-
-	xen_platform_grants_free(net->platform, &mem->grants);
-}
-
-/** Allocate all pages and grant them. */
-static errno_t mem_init(xn_t *net, uint16_t domid)
-{
-	xn_mem_t *mem = &net->mem;
-	uintptr_t phys = 0;
-
-	memset(mem, 0, sizeof(*mem));
-	errno_t rc = xen_platform_grants_alloc(net->platform, XN_PAGES,
-	    &mem->grants);
-	if (rc != EOK)
-		return rc;
-
-	for (size_t p = 0; p < XN_PAGES; p++) {
-		size_t c = p / XN_CHUNK_PAGES;
-		size_t offset = p % XN_CHUNK_PAGES * XN_BUF_SIZE;
-
-		if (offset == 0) {
-			void *virt = AS_AREA_ANY;
-			rc = dmamem_map_anonymous(XN_CHUNK_PAGES * XN_BUF_SIZE,
-			    DMAMEM_4GiB, AS_AREA_READ | AS_AREA_WRITE |
-			    AS_AREA_CACHEABLE, 0, &phys, &virt);
-			if (rc != EOK)
-				goto error;
-
-			/* What was there before is none of their business. */
-			memset(virt, 0, XN_CHUNK_PAGES * XN_BUF_SIZE);
-			mem->chunk[c] = virt;
-		}
-
-		xn_page_t *page = &mem->page[p];
-		page->virt = (uint8_t *) mem->chunk[c] + offset;
-
-		/* The back end writes to its ring pages, too. */
-		bool readonly = page >= xn_tx_page(net, 0) &&
-		    page < xn_rx_page(net, 0);
-		rc = xen_grant_give(&mem->grants, domid,
-		    (phys + offset) >> PAGE_WIDTH, readonly, &page->gref);
-		if (rc != EOK)
-			goto error;
-		page->granted = true;
-	}
-
-	return EOK;
-error:
-	mem_fini(net);
-	return rc;
-}
-
-/** Make the event channels. */
-static errno_t ports_init(xn_t *net, uint16_t domid, bool split)
-{
-	uint32_t rx;
-	uint32_t tx;
-
-	errno_t rc = xen_platform_port_alloc(net->platform, domid, &rx);
-	if (rc != EOK)
-		return rc;
-
-	tx = rx;
-	if (split) {
-		rc = xen_platform_port_alloc(net->platform, domid, &tx);
-		if (rc != EOK) {
-			xen_platform_port_free(net->platform, rx);
-			return rc;
-		}
-	}
-
-	fibril_mutex_lock(&net->lock);
-	net->rx_port = rx;
-	net->tx_port = tx;
-	fibril_mutex_unlock(&net->lock);
-	return EOK;
-}
-
-static void ports_fini(xn_t *net)
-{
-	fibril_mutex_lock(&net->lock);
-	uint32_t rx = net->rx_port;
-	uint32_t tx = net->tx_port;
-	net->rx_port = 0;
-	net->tx_port = 0;
-	fibril_mutex_unlock(&net->lock);
-
-	xen_platform_port_free(net->platform, rx);
-	if (tx != rx)
-		xen_platform_port_free(net->platform, tx);
-}
 
 /** Announce what was made. */
 static errno_t publish(xn_t *net, xenbus_dev_t *xb)
@@ -221,8 +71,8 @@ static errno_t publish(xn_t *net, xenbus_dev_t *xb)
 	snprintf(tx_port, sizeof(tx_port), "%" PRIu32, net->tx_port);
 	snprintf(rx_port, sizeof(rx_port), "%" PRIu32, net->rx_port);
 
-	/* Those of the other way, which an earlier hand-shake may have left,
-	 * are removed: a back end would take the split channels first. */
+	/* Each key that a back end reads is written or removed: what an earlier
+	 * front end left would be believed. */
 	const xenbus_key_t keys[] = {
 		{ "tx-ring-ref", tx_ref },
 		{ "rx-ring-ref", rx_ref },
@@ -232,7 +82,21 @@ static errno_t publish(xn_t *net, xenbus_dev_t *xb)
 		/* HelenOS takes no partial checksums; absent means that it
 		 * does. For IPv6, absent means that it does not. */
 		{ "feature-no-csum-offload", "1" },
-		/* What an earlier hand-shake left would drop frames. */
+		{ "feature-ipv6-csum-offload", "" },
+		{ "feature-gso-tcpv4", "" },
+		{ "feature-gso-tcpv6", "" },
+		{ "feature-gso-tcpv4-prefix", "" },
+		{ "feature-gso-tcpv6-prefix", "" },
+		{ "xdp-headroom", "" },
+		{ "ctrl-ring-ref", "" },
+		{ "event-channel-ctrl", "" },
+		/* One queue, whose keys are those above; of more queues than
+		 * the first ones, nobody reads without the number. */
+		{ "multi-queue-num-queues", "" },
+		{ "queue-0", "" },
+		{ "queue-1", "" },
+		{ "queue-2", "" },
+		{ "queue-3", "" },
 		{ "request-multicast-control", "0" },
 		{ "event-channel", split ? "" : rx_port },
 		{ "event-channel-rx", split ? rx_port : "" },
@@ -242,8 +106,8 @@ static errno_t publish(xn_t *net, xenbus_dev_t *xb)
 	return xenbus_publish(xb, keys, ARRAY_SIZE(keys));
 }
 
-/** Find out how long frames may be. */
-static size_t read_frame_max(xenbus_dev_t *xb)
+/** Find out how long frames may be, without their headers. */
+static size_t read_mtu(xenbus_dev_t *xb)
 {
 	uint64_t mtu;
 
@@ -251,7 +115,24 @@ static size_t read_frame_max(xenbus_dev_t *xb)
 	    &mtu) != EOK || mtu < MTU_MIN)
 		mtu = ETH_MTU;
 
-	return mtu + ETH_HEADER_LEN + ETH_VLAN_LEN;
+	return mtu;
+}
+
+/** Event of one of the channels. */
+void xn_event(void *arg, uint32_t port)
+{
+	xn_t *net = arg;
+
+	fibril_mutex_lock(&net->rn.lock);
+	if (port == net->rx_port) {
+		/* Unmasked when the ring was looked at */
+		net->rx_masked = true;
+	} else if (port == net->tx_port && net->rn.phase == RINGNIC_UP) {
+		(void) xen_evtchn_unmask(port);
+	}
+	if (net->rn.phase == RINGNIC_UP)
+		ringnic_event(&net->rn, port == net->rx_port);
+	fibril_mutex_unlock(&net->rn.lock);
 }
 
 /** The back end has announced what it offers. */
@@ -262,7 +143,7 @@ static errno_t xn_connect(void *arg, xenbus_dev_t *xb)
 	errno_t rc;
 
 	if (!xenbus_read_feature(xb, "feature-rx-copy")) {
-		ddf_msg(LVL_ERROR, "%s: back end does not copy", net->name);
+		ddf_msg(LVL_ERROR, "%s: back end does not copy", net->rn.name);
 		return ENOTSUP;
 	}
 
@@ -272,15 +153,15 @@ static errno_t xn_connect(void *arg, xenbus_dev_t *xb)
 			return rc;
 	}
 
-	size_t frame_max = read_frame_max(xb);
-	rc = mem_init(net, domid);
+	size_t mtu = read_mtu(xb);
+	rc = xn_pages_init(net, domid);
 	if (rc != EOK)
 		return rc;
 
-	rc = ports_init(net, domid,
+	rc = xn_ports_init(net, domid,
 	    xenbus_read_feature(xb, "feature-split-event-channels"));
 	if (rc != EOK)
-		goto err_mem;
+		goto err_pages;
 
 	xen_ring_init(&net->tx, xn_tx_ring_page(net)->virt,
 	    sizeof(xen_netif_tx_request_t));
@@ -292,21 +173,21 @@ static errno_t xn_connect(void *arg, xenbus_dev_t *xb)
 		goto err_ports;
 	xn_mcast_init(net, xb);
 
-	fibril_mutex_lock(&net->lock);
-	net->frame_max = frame_max;
-	xn_tx_init(net);
-	xn_rx_fill(net);
-	if (net->phase == XN_DOWN)
-		net->phase = XN_UP;
+	fibril_mutex_lock(&net->rn.lock);
+	net->rn.tx_max = mtu + ETH_HEADER_LEN;
+	net->rn.rx_max = net->rn.tx_max + ETH_VLAN_LEN;
+	net->tx_extras = 0;
+	net->tx_control = -1;
 	net->rx_masked = true;
-	xn_post(net, XN_EV_RECEIVE);
-	fibril_mutex_unlock(&net->lock);
+	xn_rx_fill(net);
+	ringnic_up(&net->rn, XN_RING_SIZE);
+	fibril_mutex_unlock(&net->rn.lock);
 	return EOK;
 
 err_ports:
-	ports_fini(net);
-err_mem:
-	mem_fini(net);
+	xn_ports_fini(net);
+err_pages:
+	xn_pages_fini(net);
 	return rc;
 }
 
@@ -315,24 +196,17 @@ static void xn_link(void *arg, bool up)
 {
 	xn_t *net = arg;
 
-	fibril_mutex_lock(&net->lock);
-	bool changed = net->phase == XN_UP && net->link_up != up;
-	if (changed) {
-		net->link_up = up;
+	fibril_mutex_lock(&net->rn.lock);
+	if (net->rn.phase == RINGNIC_UP && net->rn.link_up != up) {
+		ringnic_link(&net->rn, up);
 		/* It could not be told of the buffers before. */
 		(void) xen_evtchn_send(net->rx_port);
 		if (net->tx_port != net->rx_port)
 			(void) xen_evtchn_unmask(net->tx_port);
 		if (up)
 			xen_frontend_update(net->frontend);
-		fibril_condvar_broadcast(&net->tx_cv);
 	}
-	fibril_mutex_unlock(&net->lock);
-
-	if (changed) {
-		ddf_msg(LVL_NOTE, "%s: link is %s", net->name,
-		    up ? "up" : "down");
-	}
+	fibril_mutex_unlock(&net->rn.lock);
 }
 
 /** Use the rings no more. */
@@ -340,17 +214,11 @@ static void xn_quiesce(void *arg)
 {
 	xn_t *net = arg;
 
-	fibril_mutex_lock(&net->lock);
-	bool was_up = net->link_up;
-	if (net->phase == XN_UP)
-		net->phase = XN_DOWN;
-	net->link_up = false;
-	xn_tx_abort(net);
-	fibril_condvar_broadcast(&net->tx_cv);
-	fibril_mutex_unlock(&net->lock);
-
-	if (was_up)
-		ddf_msg(LVL_NOTE, "%s: link is down", net->name);
+	fibril_mutex_lock(&net->rn.lock);
+	if (net->rn.phase == RINGNIC_UP)
+		ringnic_down(&net->rn, RINGNIC_DOWN);
+	ringnic_link(&net->rn, false);
+	fibril_mutex_unlock(&net->rn.lock);
 }
 
 /** The back end has let go of the rings. */
@@ -358,8 +226,12 @@ static void xn_disconnect(void *arg)
 {
 	xn_t *net = arg;
 
-	ports_fini(net);
-	mem_fini(net);
+	fibril_mutex_lock(&net->rn.lock);
+	ringnic_abort(&net->rn);
+	fibril_mutex_unlock(&net->rn.lock);
+
+	xn_ports_fini(net);
+	xn_pages_fini(net);
 }
 
 /** What the state machine of xenbus calls */

@@ -99,12 +99,19 @@ static errno_t mcast_switch(xn_t *net, xenbus_dev_t *xb, bool on)
 	return rc;
 }
 
-/** Have an address put into the back end's list or taken out of it. */
+/** Have an address put into the back end's list or taken out of it.
+ *
+ * @return EOK, EAGAIN if the hand-shake has something else to do first, or as
+ *         xn_tx_extra()
+ */
 static errno_t mcast_tell(xn_t *net, uint8_t type, const nic_address_t *addr)
 {
 	xen_netif_extra_info_t extra = {
 		.type = type
 	};
+
+	if (xen_frontend_has_news(net->frontend))
+		return EAGAIN;
 
 	memcpy(extra.u, addr->address, sizeof(extra.u));
 	return xn_tx_extra(net, &extra);
@@ -163,11 +170,11 @@ void xn_mcast_update(void *arg, xenbus_dev_t *xb)
 	if (!mcast->offered)
 		return;
 
-	fibril_mutex_lock(&net->lock);
-	bool up = net->link_up;
+	fibril_mutex_lock(&net->rn.lock);
+	bool up = net->rn.link_up;
 	bool filter = mcast->filter;
 	xn_groups_t want = mcast->want;
-	fibril_mutex_unlock(&net->lock);
+	fibril_mutex_unlock(&net->rn.lock);
 
 	/* Once the link is up, this is called again. */
 	if (!up)
@@ -178,6 +185,10 @@ void xn_mcast_update(void *arg, xenbus_dev_t *xb)
 		rc = mcast_forget(net, &want);
 		if (rc == EOK)
 			rc = mcast_learn(net, &want);
+		if (rc == EAGAIN) {
+			xen_frontend_update(net->frontend);
+			return;
+		}
 		/* What it did not answer it may have done, or do yet. */
 		if (rc != EOK && rc != EREFUSED)
 			mcast->lost = true;
@@ -185,41 +196,53 @@ void xn_mcast_update(void *arg, xenbus_dev_t *xb)
 
 	bool on = filter && !mcast->lost && rc == EOK;
 	errno_t src = mcast_switch(net, xb, on);
+	if (src != EOK) {
+		fibril_mutex_lock(&net->rn.lock);
+		mcast->retry = true;
+		fibril_mutex_unlock(&net->rn.lock);
+	}
 	if (rc == EOK)
 		rc = src;
 	if (rc != EOK) {
 		ddf_msg(LVL_WARN, "%s: back end's multicast filter cannot be "
-		    "used: %s", net->name, str_error(rc));
+		    "used: %s", net->rn.name, str_error(rc));
 	}
 }
 
-/** Have the back end told soon, or when there is one. The lock is held. */
+/** Have the back end told soon, or when there is one. ringnic_t.lock is held.
+ */
 static void mcast_changed(xn_t *net)
 {
-	if (net->phase == XN_UP)
+	if (net->rn.phase == RINGNIC_UP)
 		xen_frontend_update(net->frontend);
 }
 
-/** Want all frames, as at first. The lock is held. */
+/** Have tried again what failed. ringnic_t.lock is held. */
+void xn_mcast_retry(xn_t *net)
+{
+	if (!net->mcast.retry)
+		return;
+
+	net->mcast.retry = false;
+	mcast_changed(net);
+}
+
+/** Want all frames, as at first. ringnic_t.lock is held. */
 void xn_mcast_all(xn_t *net)
 {
 	net->mcast.filter = false;
 	mcast_changed(net);
 }
 
-/** libnic's multicast_mode_change handler */
-errno_t xn_on_multicast(nic_t *nic, nic_multicast_mode_t mode,
+/** Note what is wanted: the library's operation. */
+errno_t xn_set_multicast(ringnic_t *rn, nic_multicast_mode_t mode,
     const nic_address_t *addr, size_t count)
 {
-	xn_t *net = nic_get_specific(nic);
+	xn_t *net = xn_of(rn);
 	xn_groups_t *want = &net->mcast.want;
 	bool fits = true;
 
-	fibril_mutex_lock(&net->lock);
-	if (net->phase == XN_GONE) {
-		fibril_mutex_unlock(&net->lock);
-		return EIO;
-	}
+	fibril_mutex_lock(&rn->lock);
 	want->count = 0;
 	for (size_t i = 0; i < count && fits; i++) {
 		if (groups_has(want, &addr[i]))
@@ -230,9 +253,7 @@ errno_t xn_on_multicast(nic_t *nic, nic_multicast_mode_t mode,
 	}
 	net->mcast.filter = mode != NIC_MULTICAST_PROMISC && fits;
 	mcast_changed(net);
-	fibril_mutex_unlock(&net->lock);
-
-	nic_report_hw_filtering(nic, -1, mode == NIC_MULTICAST_PROMISC, -1);
+	fibril_mutex_unlock(&rn->lock);
 	return EOK;
 }
 

@@ -30,19 +30,13 @@
  * @{
  */
 /** @file
- * Receiving frames
+ * Frames in the receive ring
  */
 
-#include <adt/list.h>
 #include <errno.h>
-#include <macros.h>
-#include <mem.h>
 #include <xen/hypercall.h>
 
 #include "xen-netfront.h"
-
-/** Most frames that are taken from the ring before they are delivered */
-#define RX_BATCH  64
 
 /** Put a buffer into the ring; published by the next push. */
 static void rx_post(xn_t *net, size_t i)
@@ -52,22 +46,33 @@ static void rx_post(xn_t *net, size_t i)
 	req->id = i;
 	req->pad = 0;
 	req->gref = xn_rx_page(net, i)->gref;
-	net->rx_posted[i] = true;
+	net->rx_new[net->rx_new_count++] = i;
 }
 
-/** Publish the buffers that were put into the ring. */
-static void rx_push(xn_t *net)
+/** Publish the buffers that were put into the ring: the library's operation.
+ *
+ * The back end has them from here on, and not before: it cannot answer one
+ * twice in between.
+ */
+void xn_rx_push(ringnic_t *rn)
 {
+	xn_t *net = xn_of(rn);
+
+	while (net->rx_new_count > 0)
+		net->rx_posted[net->rx_new[--net->rx_new_count]] = true;
 	if (xen_ring_push(&net->rx))
 		(void) xen_evtchn_send(net->rx_port);
 }
 
-/** Put all buffers into a new ring. The lock is held. */
+/** Put all buffers into a new ring. ringnic_t.lock is held. */
 void xn_rx_fill(xn_t *net)
 {
-	for (size_t i = 0; i < XN_RING_SIZE; i++)
+	net->rx_new_count = 0;
+	for (size_t i = 0; i < XN_RING_SIZE; i++) {
+		net->rx_posted[i] = false;
 		rx_post(net, i);
-	(void) xen_ring_push(&net->rx);
+	}
+	xn_rx_push(&net->rn);
 }
 
 /** Take a response and look whether it can be true.
@@ -106,13 +111,13 @@ static bool rx_take(xn_t *net, xen_netif_rx_response_t *rsp)
 /** Take the responses of one frame.
  *
  * @param net  Device
- * @param left Number of responses that were counted, one at least; lessened
+ * @param left Number of responses that were counted, one at least
  * @param rsp  Place for them
  * @param n    Place for their number
  *
  * @return True, or false if the device was given up
  */
-static bool rx_take_frame(xn_t *net, uint32_t *left,
+static bool rx_take_frame(xn_t *net, uint32_t left,
     xen_netif_rx_response_t *rsp, size_t *n)
 {
 	bool more;
@@ -120,7 +125,7 @@ static bool rx_take_frame(xn_t *net, uint32_t *left,
 	*n = 0;
 	do {
 		/* The back end publishes all slots of a frame at once. */
-		if (*left == 0 || *n == XEN_NETIF_NR_SLOTS_MIN) {
+		if (*n == left || *n == XEN_NETIF_NR_SLOTS_MIN) {
 			xn_lied(net, "a frame without an end", *n);
 			return false;
 		}
@@ -130,7 +135,6 @@ static bool rx_take_frame(xn_t *net, uint32_t *left,
 
 		more = (rsp[*n].flags & XEN_NETRXF_MORE_DATA) != 0;
 		(*n)++;
-		(*left)--;
 	} while (more);
 
 	return true;
@@ -143,116 +147,73 @@ static bool rx_take_frame(xn_t *net, uint32_t *left,
 static nic_frame_t *rx_make_frame(xn_t *net, const xen_netif_rx_response_t *rsp,
     size_t n)
 {
-	size_t size = 0;
+	ringnic_piece_t piece[XEN_NETIF_NR_SLOTS_MIN];
 
 	for (size_t i = 0; i < n; i++) {
 		if (rsp[i].status < 0) {
-			nic_report_receive_error(net->nic, NIC_REC_OTHER, 1);
+			nic_report_receive_error(net->rn.nic, NIC_REC_OTHER,
+			    1);
 			return NULL;
 		}
-		size += rsp[i].status;
-	}
-
-	if (size < ETH_HEADER_LEN || size > net->frame_max) {
-		nic_report_receive_error(net->nic, NIC_REC_LENGTH, 1);
-		return NULL;
+		piece[i].data = (uint8_t *) xn_rx_page(net, rsp[i].id)->virt +
+		    rsp[i].offset;
+		piece[i].len = rsp[i].status;
 	}
 
 	/* No partial checksums were asked for. */
 	if ((rsp[0].flags & XEN_NETRXF_CSUM_BLANK) != 0) {
-		nic_report_receive_error(net->nic, NIC_REC_CRC, 1);
+		nic_report_receive_error(net->rn.nic, NIC_REC_CRC, 1);
 		return NULL;
 	}
 
-	/* A short frame leaves room for libnic's look at a VLAN tag. */
-	nic_frame_t *frame = nic_alloc_frame(net->nic,
-	    max(size, (size_t) ETH_FRAME_MIN));
-	if (frame == NULL) {
-		nic_report_receive_error(net->nic, NIC_REC_BUFFER_FULL, 1);
-		return NULL;
-	}
-
-	uint8_t *to = frame->data;
-	for (size_t i = 0; i < n; i++) {
-		memcpy(to, (uint8_t *) xn_rx_page(net, rsp[i].id)->virt +
-		    rsp[i].offset, rsp[i].status);
-		to += rsp[i].status;
-	}
-
-	frame->size = size;
-	return frame;
+	return ringnic_make_frame(&net->rn, piece, n);
 }
 
-/** Take a batch of frames off the ring and give the buffers back.
+/** Take a received frame: the library's operation.
  *
- * @param net    Device that is up
- * @param frames List for the frames
- *
- * @return True if there may be more
+ * While the NIC is not active, frames are thrown away.
  */
-static bool rx_collect(xn_t *net, list_t *frames)
+errno_t xn_rx_take(ringnic_t *rn, nic_frame_t **frame)
 {
+	xn_t *net = xn_of(rn);
 	xen_netif_rx_response_t rsp[XEN_NETIF_NR_SLOTS_MIN];
 	uint32_t left;
+	size_t n;
 
 	if (xen_ring_pending(&net->rx, &left) != EOK) {
 		xn_lied(net, "more responses than requests", left);
-		return false;
+		return EIO;
 	}
+	if (left == 0)
+		return ENOENT;
+	if (!rx_take_frame(net, left, rsp, &n))
+		return EIO;
 
-	for (unsigned int i = 0; i < RX_BATCH && left > 0; i++) {
-		size_t n;
-		if (!rx_take_frame(net, &left, rsp, &n))
-			return false;
-
-		nic_frame_t *frame = net->active ?
-		    rx_make_frame(net, rsp, n) : NULL;
-		if (frame != NULL)
-			list_append(&frame->link, frames);
-
-		for (size_t s = 0; s < n; s++)
-			rx_post(net, rsp[s].id);
-	}
-
-	rx_push(net);
-	return left > 0;
+	if (rn->active)
+		*frame = rx_make_frame(net, rsp, n);
+	for (size_t s = 0; s < n; s++)
+		rx_post(net, rsp[s].id);
+	return EOK;
 }
 
-/** Receive what there is, and let the next event through.
- *
- * Called by the worker alone, with the lock held; it is released while frames
- * are delivered, and the back end may be another one afterwards. While the NIC
- * is not active, frames are taken and thrown away.
- */
-void xn_rx_process(xn_t *net)
+/** As many responses as that will not come without a look at the ring. */
+void xn_rx_events_off(ringnic_t *rn)
 {
-	bool more = true;
+	(void) xen_ring_final_check(&xn_of(rn)->rx, XN_RING_SIZE);
+}
 
-	while (more && net->phase == XN_UP) {
-		list_t frames;
-		list_initialize(&frames);
+bool xn_rx_events_on(ringnic_t *rn)
+{
+	xn_t *net = xn_of(rn);
 
-		more = rx_collect(net, &frames);
+	if (xen_ring_final_check(&net->rx, 0))
+		return true;
 
-		fibril_mutex_unlock(&net->lock);
-		while (!list_empty(&frames)) {
-			nic_frame_t *frame = list_get_instance(
-			    list_first(&frames), nic_frame_t, link);
-			list_remove(&frame->link);
-			nic_received_frame(net->nic, frame);
-		}
-		fibril_mutex_lock(&net->lock);
-
-		if (!more && net->phase == XN_UP)
-			more = xen_ring_final_check(&net->rx, 0);
-	}
-
-	/* The port stays masked while the NIC is polled. */
-	if (net->phase == XN_UP && net->rx_masked &&
-	    net->poll_mode == NIC_POLL_IMMEDIATE) {
+	if (net->rx_masked) {
 		net->rx_masked = false;
 		(void) xen_evtchn_unmask(net->rx_port);
 	}
+	return false;
 }
 
 /** @}

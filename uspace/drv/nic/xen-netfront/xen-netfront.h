@@ -32,22 +32,25 @@
 /** @file
  * Xen network front end: what its parts share
  *
- * One structure a device. Four kinds of fibrils touch it: libnic's handlers (a
- * frame to send, a mode to change), the events of its channels, the hand-shake
- * with the back end (connect.c), and the worker, which delivers frames.
+ * What every card needs is in libringnic, see ringnic.h. The files here from
+ * the bottom to the top:
  *
- * One lock guards what they share. It is not held while frames are delivered,
- * as the receiver may answer by sending, nor while anything waits for
- * xenstore. The order is: libnic's main_lock or rxc_lock, xn_t.lock, libnic's
- * stats_lock.
+ *   pages.c          memory, grants, event channels
+ *   rx.c, tx.c       frames in the rings: the library's operations of the rings
+ *   mcast.c          the back end's multicast filter
+ *   connect.c        the hand-shake with the back end
+ *   xen-netfront.c   devices come and go
+ *
+ * One more kind of fibril than the library has touches a device: that of the
+ * hand-shake, libxen's, which alone makes the rings and takes them away. While
+ * the phase is RINGNIC_UP they are used with ringnic_t.lock; else only by the
+ * hand-shake. No lock is held while anything waits for xenstore.
  */
 
 #ifndef XEN_NETFRONT_H_
 #define XEN_NETFRONT_H_
 
-#include <ddf/driver.h>
-#include <fibril_synch.h>
-#include <nic.h>
+#include <ringnic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <xen/frontend.h>
@@ -55,18 +58,6 @@
 #include <xen/netif.h>
 #include <xen/platform.h>
 #include <xen/ring.h>
-
-#define NAME  "xen-netfront"
-
-/** Length of an Ethernet header, and of the VLAN tag that may follow it */
-#define ETH_HEADER_LEN  14
-#define ETH_VLAN_LEN    4
-
-/** MTU of Ethernet, and of HelenOS's IP stack, in bytes */
-#define ETH_MTU  1500
-
-/** Shortest Ethernet frame without checksum, in bytes */
-#define ETH_FRAME_MIN  60
 
 /** Slots of each ring, as io/ring.h makes it of a page */
 #define XN_RING_SIZE  256
@@ -82,29 +73,8 @@
 
 #define XN_CHUNKS  ((XN_PAGES + XN_CHUNK_PAGES - 1) / XN_CHUNK_PAGES)
 
-/** How often the worker looks whether an event was missed */
-#define XN_WATCHDOG_MS  1000
-
 /** Shown as PCI vendor of the device */
 #define XN_VENDOR_ID  0x5853
-
-/** What the device is doing; guarded by xn_t.lock */
-typedef enum {
-	/** There are no rings, or the back end is parting; senders fail. */
-	XN_DOWN,
-	/** The rings are in use. */
-	XN_UP,
-	/** The back end lied: it is being closed for good. */
-	XN_BROKEN,
-	/** Removed or quiesced, never to return */
-	XN_GONE
-} xn_phase_t;
-
-/** What the worker has to do; guarded by xn_t.lock */
-typedef enum {
-	XN_EV_RECEIVE = 1,
-	XN_EV_QUIT = 2
-} xn_event_t;
 
 /** A page that is given to the back end */
 typedef struct {
@@ -126,7 +96,7 @@ typedef struct {
 
 /** The back end's multicast filter, see mcast.c */
 typedef struct {
-	/* Guarded by xn_t.lock */
+	/* Guarded by ringnic_t.lock */
 	/** Only these group addresses are wanted; else all are. */
 	bool filter;
 	xn_groups_t want;
@@ -139,12 +109,14 @@ typedef struct {
 	bool known;
 	/** The back end did not answer: nobody knows its list. */
 	bool lost;
+	/** Something is to be tried again: see xn_duty(). Guarded by
+	 * ringnic_t.lock */
+	bool retry;
 	/** Addresses in its list */
 	xn_groups_t have;
 } xn_mcast_t;
 
-/** Memory for a hand-shake; belongs to the hand-shake's fibril, and while
- * XN_UP is read by others under xn_t.lock */
+/** Memory for a hand-shake */
 typedef struct {
 	/** Chunks of memory, NULL for none; owned */
 	void *chunk[XN_CHUNKS];
@@ -154,57 +126,29 @@ typedef struct {
 
 /** A network device */
 typedef struct {
-	/* Set by dev_add and constant from there on */
-	ddf_dev_t *dev;
-	nic_t *nic;
-	ddf_fun_t *fun;
-	const char *name;
-	nic_address_t default_mac;
+	/** First: see xn_of() */
+	ringnic_t rn;
+
 	/** The hand-shake; owned */
 	xen_frontend_t *frontend;
-
-	/* Used by the hand-shake's fibril only */
 	/** Connection with xen-platform, made by the first hand-shake; owned */
 	xen_platform_t *platform;
 	xn_mem_t mem;
 
-	/** Guards all that follows */
-	fibril_mutex_t lock;
-	xn_phase_t phase;
-	/** The NIC is in the active state: frames flow. */
-	bool active;
-	/** The back end is connected. */
-	bool link_up;
-	/** Longest frames to send and to receive, in bytes */
-	size_t frame_max;
-
-	/** Wakes the worker, and who waits for its end */
-	fibril_condvar_t worker_cv;
-	bool worker_running;
-	unsigned int events;
-	nic_poll_mode_t poll_mode;
-	/** Milliseconds between looks at the ring with NIC_POLL_PERIODIC */
-	msec_t poll_period;
-
 	xen_ring_t rx;
 	uint32_t rx_port;
-	/** An event came, and the worker is to unmask the port. */
+	/** An event came, and the port is to be unmasked when the ring was
+	 * looked at. */
 	bool rx_masked;
-	/** The buffer is in the ring. */
+	/** The back end has the buffer. */
 	bool rx_posted[XN_RING_SIZE];
+	/** Buffers in the ring that are not published yet */
+	uint16_t rx_new[XN_RING_SIZE];
+	size_t rx_new_count;
 
 	xen_ring_t tx;
 	/** May be the same as rx_port */
 	uint32_t tx_port;
-	/** Stack of free buffers */
-	uint16_t tx_free[XN_RING_SIZE];
-	size_t tx_free_count;
-	/** Length of the frame in each buffer, in bytes; 0 if it is free */
-	uint16_t tx_len[XN_RING_SIZE];
-	/** Wakes senders: there may be room, or there will never be. */
-	fibril_condvar_t tx_cv;
-	/** The back end took nothing for so long that senders do not wait. */
-	bool tx_stalled;
 	/** Extra segments in the ring without a response */
 	size_t tx_extras;
 	/** Request with an extra segment that somebody waits for, or -1 */
@@ -214,6 +158,11 @@ typedef struct {
 
 	xn_mcast_t mcast;
 } xn_t;
+
+static inline xn_t *xn_of(ringnic_t *rn)
+{
+	return (xn_t *) rn;
+}
 
 /** Page of the transmit ring, of the receive ring, and of their buffers */
 static inline xn_page_t *xn_tx_ring_page(xn_t *net)
@@ -236,37 +185,39 @@ static inline xn_page_t *xn_rx_page(xn_t *net, size_t i)
 	return &net->mem.page[2 + XN_RING_SIZE + i];
 }
 
-/* connect.c */
-extern const xen_frontend_ops_t xn_frontend_ops;
+/* pages.c */
 extern void xn_lied(xn_t *, const char *, unsigned int);
-
-/* worker.c */
-extern void xn_post(xn_t *, unsigned int);
-extern void xn_event(void *, uint32_t);
-extern errno_t xn_worker_start(xn_t *);
-extern void xn_worker_stop(xn_t *);
+extern errno_t xn_pages_init(xn_t *, uint16_t);
+extern void xn_pages_fini(xn_t *);
+extern errno_t xn_ports_init(xn_t *, uint16_t, bool);
+extern void xn_ports_fini(xn_t *);
 
 /* rx.c */
 extern void xn_rx_fill(xn_t *);
-extern void xn_rx_process(xn_t *);
+extern errno_t xn_rx_take(ringnic_t *, nic_frame_t **);
+extern void xn_rx_push(ringnic_t *);
+extern void xn_rx_events_off(ringnic_t *);
+extern bool xn_rx_events_on(ringnic_t *);
 
 /* tx.c */
-extern void xn_tx_init(xn_t *);
-extern void xn_tx_reclaim(xn_t *);
-extern void xn_tx_abort(xn_t *);
-extern void xn_send(nic_t *, void *, size_t);
+extern bool xn_tx_ready(ringnic_t *);
+extern void xn_tx_put(ringnic_t *, size_t, const void *, size_t);
+extern errno_t xn_tx_done(ringnic_t *, size_t *);
+extern bool xn_tx_events_on(ringnic_t *, size_t);
+extern void xn_tx_events_off(ringnic_t *);
 extern errno_t xn_tx_extra(xn_t *, const xen_netif_extra_info_t *);
 
 /* mcast.c */
 extern void xn_mcast_init(xn_t *, xenbus_dev_t *);
 extern void xn_mcast_update(void *, xenbus_dev_t *);
 extern void xn_mcast_all(xn_t *);
-extern errno_t xn_on_multicast(nic_t *, nic_multicast_mode_t,
+extern void xn_mcast_retry(xn_t *);
+extern errno_t xn_set_multicast(ringnic_t *, nic_multicast_mode_t,
     const nic_address_t *, size_t);
 
-/* nicf.c */
-extern nic_iface_t xn_nic_iface;
-extern void xn_set_handlers(nic_t *);
+/* connect.c */
+extern const xen_frontend_ops_t xn_frontend_ops;
+extern void xn_event(void *, uint32_t);
 
 #endif
 

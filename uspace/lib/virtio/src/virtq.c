@@ -502,16 +502,20 @@ void virtq_disable_irq(virtq_t *vq)
 		put_16(vq, &vq->avail->flags, VIRTQ_AVAIL_F_NO_INTERRUPT);
 }
 
-/** Ask the device to interrupt when it uses the next buffer.
+/** Ask the device to interrupt when it has used some more buffers.
+ *
+ * @param vq    Queue
+ * @param after Number of further buffers that may be used without an
+ *              interrupt; without EVENT_IDX (2.7.10) none is
  *
  * @return True if it has used one meanwhile, for which there may be no
  *         interrupt: the caller drains the queue again. False if the queue is
  *         empty or broken.
  */
-bool virtq_enable_irq(virtq_t *vq)
+bool virtq_enable_irq_after(virtq_t *vq, uint16_t after)
 {
 	if (vq->event_idx)
-		put_16(vq, vq->used_event, vq->popped);
+		put_16(vq, vq->used_event, vq->popped + after);
 	else
 		put_16(vq, &vq->avail->flags, 0);
 
@@ -523,6 +527,15 @@ bool virtq_enable_irq(virtq_t *vq)
 	memory_barrier();
 
 	return virtq_has_used(vq);
+}
+
+/** Ask the device to interrupt when it uses the next buffer.
+ *
+ * @return As virtq_enable_irq_after()
+ */
+bool virtq_enable_irq(virtq_t *vq)
+{
+	return virtq_enable_irq_after(vq, 0);
 }
 
 /** @}

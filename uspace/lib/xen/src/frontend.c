@@ -484,6 +484,17 @@ void xen_frontend_update(xen_frontend_t *fe)
 	fibril_mutex_unlock(&fe->lock);
 }
 
+/** Whether there is something else to do: an operation that takes long ends
+ * then, and calls xen_frontend_update() if it has more to do.
+ */
+bool xen_frontend_has_news(xen_frontend_t *fe)
+{
+	fibril_mutex_lock(&fe->lock);
+	bool news = fe->changed || fe->failed || fe->stopping;
+	fibril_mutex_unlock(&fe->lock);
+	return news;
+}
+
 /** Give the back end up, as it does what it must not.
  *
  * May be called from anywhere and any number of times; does not wait.

@@ -117,7 +117,7 @@ bool xen_ring_push(xen_ring_t *ring)
 /** Count the responses that wait.
  *
  * @param ring Ring
- * @param n    Place for the number of responses
+ * @param n    Place for the number of responses; with EIO, for what is claimed
  *
  * @return EOK, or EIO if the back end claims more responses than there are
  *         requests without one
@@ -131,11 +131,8 @@ errno_t xen_ring_pending(const xen_ring_t *ring, uint32_t *n)
 
 	uint32_t waiting = raw_prod - ring->rsp_cons;
 	uint32_t outstanding = ring->req_prod_pvt - ring->rsp_cons;
-	if (waiting > outstanding)
-		return EIO;
-
 	*n = waiting;
-	return EOK;
+	return waiting > outstanding ? EIO : EOK;
 }
 
 /** Take the next response.

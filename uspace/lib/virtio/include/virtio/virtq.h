@@ -43,7 +43,8 @@
  *
  *   virtq_disable_irq()    while it drains a queue, or polls it
  *   virtq_enable_irq()     when the queue is drained; if this finds that the
- *                          device used a buffer meanwhile, drain again
+ *                          device used a buffer meanwhile, drain again;
+ *                          virtq_enable_irq_after() when some more are used
  *
  * The device is not trusted. A used index, id or length that cannot be true
  * breaks the queue: from then on virtq_add() and virtq_pop() fail with EIO
@@ -90,6 +91,7 @@ extern bool virtq_has_used(virtq_t *);
 
 extern void virtq_disable_irq(virtq_t *);
 extern bool virtq_enable_irq(virtq_t *);
+extern bool virtq_enable_irq_after(virtq_t *, uint16_t);
 
 #endif
 

@@ -73,6 +73,7 @@ typedef struct {
 extern errno_t xen_frontend_start(ddf_dev_t *, const xen_frontend_ops_t *,
     void *, xen_frontend_t **);
 extern void xen_frontend_update(xen_frontend_t *);
+extern bool xen_frontend_has_news(xen_frontend_t *);
 extern void xen_frontend_fail(xen_frontend_t *);
 extern void xen_frontend_stop(xen_frontend_t *);
 
