@@ -64,8 +64,8 @@ static const vm_depends_t depends[] = {
 /** Length of the header before each frame (5.1.6.1) */
 size_t net_hdr_len(const net_t *net)
 {
-	return vm_has(net->vm, VM_F_VERSION_1) ||
-	    vm_has(net->vm, NET_F_MRG_RXBUF) ? 12 : 10;
+	return vm_acts_on(net->vm, VM_F_VERSION_1) ||
+	    vm_acts_on(net->vm, NET_F_MRG_RXBUF) ? 12 : 10;
 }
 
 /** Legacy: must the header have a descriptor of its own? */
@@ -221,13 +221,13 @@ bool net_wants(const net_t *net, const uint8_t *frame, size_t size)
 	static const uint8_t broadcast[] = { 255, 255, 255, 255, 255, 255 };
 	const net_filter_t *filter = &net->filter;
 
-	if (vm_has(net->vm, NET_F_CTRL_VLAN) && size >= 18 &&
+	if (vm_acts_on(net->vm, NET_F_CTRL_VLAN) && size >= 18 &&
 	    frame[12] == 0x81 && frame[13] == 0x00) {
 		unsigned int vid = (frame[14] & 0xf) << 8 | frame[15];
 		if ((filter->vlans[vid / 8] & 1 << vid % 8) == 0)
 			return false;
 	}
-	if (!vm_has(net->vm, NET_F_CTRL_RX) || filter->promisc)
+	if (!vm_acts_on(net->vm, NET_F_CTRL_RX) || filter->promisc)
 		return true;
 	if (memcmp(frame, broadcast, sizeof(broadcast)) == 0)
 		return !filter->nobcast;
@@ -261,7 +261,7 @@ static unsigned int buffers_for(net_t *net, size_t size)
 
 	vm_queue_look(net->vm, vq);
 	for (vm_chain_t *c = vq->first; c && room < size; c = c->next) {
-		if (count == 1 && !vm_has(net->vm, NET_F_MRG_RXBUF))
+		if (count == 1 && !vm_acts_on(net->vm, NET_F_MRG_RXBUF))
 			return 0;
 		room += c->writable;
 		count++;

@@ -208,6 +208,14 @@ static void status_step(vm_t *vm, uint8_t bit)
 	    "sets bit 0x%02x of status 0x%02x", bit, before);
 }
 
+/** A device may know its driver by the first negotiation. */
+static void keep_first_features(vm_t *vm)
+{
+	if (!vm->negotiated)
+		vm->first_features = vm->driver_features;
+	vm->negotiated = true;
+}
+
 /** The driver writes the status. */
 void vm_status_write(vm_t *vm, uint8_t value)
 {
@@ -245,6 +253,8 @@ void vm_status_write(vm_t *vm, uint8_t value)
 		status_step(vm, fresh);
 
 	vm->driver_status |= fresh;
+	if (fresh == VM_FEATURES_OK)
+		keep_first_features(vm);
 	if (vm->cfg.late_clear != 0)
 		vm->status = value;
 	vm->status |= fresh;
@@ -267,6 +277,8 @@ void vm_features_write(vm_t *vm, uint64_t mask, uint64_t value)
 	    "accepts 0x%" PRIx64 ", the device offers 0x%" PRIx64, value,
 	    vm->cfg.features);
 	vm->driver_features = (vm->driver_features & ~mask) | value;
+	if (vm->by_legacy)
+		keep_first_features(vm);
 }
 
 /** The driver notifies the device of a queue. */

@@ -76,7 +76,6 @@ vm_t *vm_create(const vm_class_t *cls, vm_kind_t kind)
 		vm->cfg.features |= VM_F_ANY_LAYOUT;
 	if (kind != VM_LEGACY)
 		vm->cfg.features |= VM_F_VERSION_1;
-	vm->cfg.class_code = cls->class_code;
 	vm->cfg.num_queues = cls->queues;
 	vm->cfg.notify_mult = 4;
 	vm->cfg.irq = 11;
@@ -207,6 +206,8 @@ void vm_build(vm_t *vm)
 	uint8_t *config = vm->desc.config;
 	uint8_t *link = &config[PCI_CAP_POINTER];
 	uint8_t pos = FIRST_CAP;
+	uint32_t class_code = vm->cfg.class_code != 0 ? vm->cfg.class_code :
+	    vm->cls->class_code;
 	bool modern = vm->cfg.kind == VM_MODERN ||
 	    vm->cfg.kind == VM_MODERN_IO;
 
@@ -218,8 +219,8 @@ void vm_build(vm_t *vm)
 	put_16(&config[0x02], modern ? 0x1040 + vm->cls->id :
 	    0x1000 + vm->cls->id - 1);
 	config[0x08] = modern ? 1 : 0;
-	put_16(&config[0x0a], vm->cfg.class_code >> 8);
-	config[0x09] = vm->cfg.class_code;
+	put_16(&config[0x0a], class_code >> 8);
+	config[0x09] = class_code;
 	put_16(&config[PCI_COMMAND], vm->cfg.intx_off ? PCI_NO_INTX : 0);
 	put_16(&config[0x2c], PCI_VENDOR);
 	put_16(&config[0x2e], modern ? 0x1100 : vm->cls->id);
@@ -346,6 +347,15 @@ bool vm_live(vm_t *vm)
 bool vm_has(const vm_t *vm, uint64_t feature)
 {
 	return (vm->driver_features & feature) == feature;
+}
+
+/** Does the device act on a feature? That is what was negotiated, or what was
+ * negotiated the first time.
+ */
+bool vm_acts_on(const vm_t *vm, uint64_t feature)
+{
+	return vm->cfg.features_once ?
+	    (vm->first_features & feature) == feature : vm_has(vm, feature);
 }
 
 /** Does the driver use the legacy interface? */

@@ -202,6 +202,8 @@ typedef struct {
 	bool isr_replaced;
 	/** FEATURES_OK is kept with all of these only. */
 	uint64_t insists;
+	/** What was negotiated first is what the device acts on for good. */
+	bool features_once;
 	/** Accesses after the reset of a device that ran, until its status and
 	 * its queues are cleared a second time
 	 */
@@ -355,6 +357,9 @@ struct vm {
 	uint8_t isr;
 	uint32_t feature_select[2];
 	_Atomic uint64_t driver_features;
+	/** Those of the first negotiation */
+	uint64_t first_features;
+	bool negotiated;
 	uint16_t queue_select;
 	/** The driver uses the legacy interface. */
 	bool by_legacy;
@@ -397,6 +402,7 @@ extern void vm_config_changed(vm_t *);
 extern void vm_need_reset(vm_t *);
 extern bool vm_live(vm_t *);
 extern bool vm_has(const vm_t *, uint64_t);
+extern bool vm_acts_on(const vm_t *, uint64_t);
 extern bool vm_is_legacy(const vm_t *);
 extern void vm_reset_done(vm_t *);
 extern bool vm_holds(vm_t *, uint64_t, size_t);
