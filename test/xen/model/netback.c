@@ -162,6 +162,14 @@ void netback_restart_as(bool split)
 	model_unlock();
 }
 
+void netback_lie_and_close(void)
+{
+	model_lock();
+	netback_lie();
+	set_state(5);
+	model_unlock();
+}
+
 /** The back end's driver is bound anew, and uses the rings that it finds before
  * it says that it is connected, as Linux's does. */
 void netback_rebind(void)

@@ -60,5 +60,7 @@ extern uint32_t netback_rx_gref(uint32_t i);
 /** Nothing was sent yet. */
 extern void netback_forget_frames(void);
 extern bool netback_mcast_is_on(void);
+/** Answer a receive request that there is not. */
+extern void netback_lie(void);
 
 #endif

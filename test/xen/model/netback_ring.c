@@ -367,6 +367,14 @@ static void set_prod(bool rx, uint32_t prod)
 	model_unlock();
 }
 
+void netback_lie(void)
+{
+	const xen_netif_rx_response_t rsp = { .id = UINT16_MAX };
+
+	nb.mad = true;
+	put_rx(&rsp);
+}
+
 /** Put any response into a ring, if there is one. */
 void netback_try_respond_rx(const xen_netif_rx_response_t *rsp)
 {

@@ -294,6 +294,24 @@ static void destroy_clients(void)
 		host_nic_client_destroy(old[--old_count]);
 }
 
+static pthread_t offliner;
+
+static void *offline(void *arg)
+{
+	EXPECT_EQ(host_fun_offline(arg), EOK);
+	return NULL;
+}
+
+void rig_offline_begin(ddf_fun_t *fun)
+{
+	EXPECT_EQ(pthread_create(&offliner, NULL, offline, fun), 0);
+}
+
+void rig_offline_end(void)
+{
+	pthread_join(offliner, NULL);
+}
+
 /** After the platform device was removed: nothing can happen any more. */
 void rig_check_parted(void)
 {

@@ -85,6 +85,9 @@ extern errno_t rig_connect_only(void);
 extern void rig_bring_up(void);
 extern void rig_start_up(bool);
 extern void rig_disconnect(void);
+/** Take a function offline, in a thread of its own. */
+extern void rig_offline_begin(ddf_fun_t *);
+extern void rig_offline_end(void);
 extern void rig_stop(void);
 extern void rig_finish(void);
 extern void rig_check_parted(void);

@@ -98,7 +98,7 @@ MODEL_SHARED void store_reset(void)
 	store_is_mad = false;
 	store_refusal.count = 0;
 	store_echo.path = NULL;
-	store_hook.path = NULL;
+	store_hook.count = 0;
 	store_lost_events = 0;
 	/* Left over by firmware: an answer, and indices that are not 0 */
 	in_cons = 0xfffffff0;
@@ -497,10 +497,10 @@ static void echo(const char *path)
 /** A node is about to be read: let the test do what it wants. */
 static void hook(const char *path)
 {
-	if (store_hook.path == NULL || strcmp(path, store_hook.path) != 0)
+	if (store_hook.count == 0 || strcmp(path, store_hook.path) != 0)
 		return;
 
-	store_hook.path = NULL;
+	store_hook.count--;
 	store_hook.fn();
 }
 

@@ -59,6 +59,7 @@
 #define UNPLUG_BASE   0x10
 #define UNPLUG_MAGIC  0x49d2
 #define UNPLUG_NICS   2
+#define UNPLUG_BLACKLISTED  0xd249
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static uint8_t shared_info[PAGE] __attribute__((aligned(PAGE)));
@@ -71,6 +72,9 @@ static bool raise;
 static bool busy;
 static bool lose;
 static unsigned int unplugs;
+model_unplug_t model_unplug;
+/** The guest has said what it is. */
+static bool product;
 static atomic_uint shutdowns[SHUTDOWN_REBOOT + 1];
 static unsigned int calls;
 static unsigned int fail_at;
@@ -129,6 +133,16 @@ MODEL_SHARED static void announce(uint32_t port)
 		return;
 	if (__atomic_exchange_n(shared_info, 1, __ATOMIC_SEQ_CST) == 0)
 		raise = true;
+}
+
+MODEL_SHARED void model_interrupt(void)
+{
+	/* The kernel's part has come to an end when a driver has unsubscribed:
+	 * with the lock, none sees the page go. */
+	model_lock();
+	__atomic_store_n(shared_info, 1, __ATOMIC_SEQ_CST);
+	(void) host_irq_raise(MODEL_IRQ);
+	pthread_mutex_unlock(&lock);
 }
 
 MODEL_SHARED void model_lose_announcement(void)
@@ -519,10 +533,14 @@ static errno_t port_disable(uintptr_t base, size_t size)
 
 static uint64_t reg_read(uintptr_t addr, unsigned int size)
 {
-	if (addr == UNPLUG_BASE)
-		return UNPLUG_MAGIC;
+	if (addr == UNPLUG_BASE && model_unplug == UNPLUG_NONE)
+		return 0xffff;
+	if (addr == UNPLUG_BASE) {
+		return product && model_unplug == UNPLUG_REFUSED ?
+		    UNPLUG_BLACKLISTED : UNPLUG_MAGIC;
+	}
 	if (addr == UNPLUG_BASE + 2)
-		return 1;
+		return model_unplug != UNPLUG_OLD;
 	return host_model_backend.read(addr, size);
 }
 
@@ -531,7 +549,12 @@ static void reg_write(uintptr_t addr, unsigned int size, uint64_t value)
 	if (addr == UNPLUG_BASE && size == 2) {
 		if (value != UNPLUG_NICS)
 			model_violation("unplug of %lu", value);
+		if (product != (model_unplug != UNPLUG_OLD))
+			model_violation("unplug without the product, or with "
+			    "one that nobody asked for");
 		unplugs++;
+	} else if (addr == UNPLUG_BASE + 2 && size == 2) {
+		product = true;
 	} else if (addr < UNPLUG_BASE || addr >= UNPLUG_BASE + 4) {
 		host_model_backend.write(addr, size, value);
 	}
@@ -591,6 +614,7 @@ MODEL_SHARED async_sess_t *model_xen_start(void)
 	memset(port_open, 0, sizeof(port_open));
 	port_open[MODEL_STORE_PORT] = true;
 	unplugs = 0;
+	product = false;
 	memset(shutdowns, 0, sizeof(shutdowns));
 	lose = false;
 	busy = false;

@@ -91,6 +91,19 @@ extern bool model_grant_is_left(uint32_t);
 extern unsigned int model_grants_in_use(void);
 extern uint64_t model_callback_irq(void);
 extern unsigned int model_unplugs(void);
+/** What the device model has of the unplug protocol */
+typedef enum {
+	UNPLUG_WHOLE,
+	/** Version 0, which asks for no product */
+	UNPLUG_OLD,
+	/** It does not like the product. */
+	UNPLUG_REFUSED,
+	/** There is no such device model. */
+	UNPLUG_NONE
+} model_unplug_t;
+extern model_unplug_t model_unplug;
+/** The line rises, be there an event or not. */
+extern void model_interrupt(void);
 extern unsigned int model_shutdowns(unsigned int);
 extern void model_gref_use(uint32_t, bool);
 extern void model_before_free(void *, uint64_t, size_t);
@@ -148,11 +161,13 @@ typedef struct {
 } store_echo_t;
 extern store_echo_t store_echo;
 
-/** Called when a node is about to be read, once */
+/** Called when a node is about to be read */
 typedef struct {
 	/** Path, NULL for none */
 	const char *path;
 	void (*fn)(void);
+	/** How often */
+	unsigned int count;
 } store_hook_t;
 extern store_hook_t store_hook;
 
@@ -198,6 +213,8 @@ extern uint16_t netback_domid;
  */
 extern bool netback_is_late;
 extern void netback_act(void);
+/** Lie in the receive ring and begin to close at once. */
+extern void netback_lie_and_close(void);
 extern void netback_detach(void);
 extern void netback_restart(void);
 extern void netback_rebind(void);
