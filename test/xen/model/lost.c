@@ -246,6 +246,22 @@ TEST_ROWS(a_connection_that_cannot_be_made_is_made_later, error_row_t, needs)
 	rig_finish();
 }
 
+TEST_ROWS(a_feature_that_cannot_be_read_is_read_again, error_row_t, errors)
+{
+	host_time_set_speed(SPEED);
+	rig_start();
+	refuse(XS_READ, BACK "/feature-rx-copy", row->error, 3);
+	netback_is_late = true;
+	netback_plug(true);
+	WAIT_FOR(rig_front_state() == 4);
+	EXPECT_EQ(store_refusal.count, 0);
+	netback_is_late = false;
+	netback_act();
+	rig_bring_up();
+	rig_expect_traffic();
+	rig_finish();
+}
+
 TEST(a_state_that_many_conflicts_keep_from_being_written_is_written_later)
 {
 	host_time_set_speed(SPEED);

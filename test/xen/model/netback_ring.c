@@ -124,6 +124,8 @@ static void take_frame(const xen_netif_tx_request_t *req)
 		model_violation("frame of %u bytes, flags %x", req->size,
 		    req->flags);
 
+	if (!model_gref_is_readonly(req->gref))
+		model_violation("a page that is sent may be written to");
 	if (sent == NULL)
 		sent = calloc(SENT_MAX, sizeof(*sent));
 	if (sent_count == SENT_MAX)

@@ -68,6 +68,8 @@ store_refusal_t store_refusal;
 store_echo_t store_echo;
 store_hook_t store_hook;
 unsigned int store_lost_events;
+size_t store_part_size;
+unsigned int store_part_changes;
 atomic_uint store_silences;
 
 static node_t nodes[NODES];
@@ -87,6 +89,28 @@ static unsigned int changes;
 static unsigned int tx_changes;
 /** Bytes of requests that were read; a test may spoil the shared index. */
 static uint32_t in_cons;
+
+/** A connection is being made anew: nobody reads. */
+MODEL_SHARED void store_part(void)
+{
+	model_store.connection = XS_CONNECTION_RECONNECT;
+}
+
+MODEL_SHARED bool store_is_untouched(void)
+{
+	return model_store.req_prod == in_cons;
+}
+
+/** It is made: nothing of before is left. */
+MODEL_SHARED void store_connect(void)
+{
+	in_cons = in_size = out_size = 0;
+	model_store.req_cons = model_store.req_prod = 0;
+	model_store.rsp_cons = model_store.rsp_prod = 0;
+	memset(watches, 0, sizeof(watches));
+	__atomic_store_n(&model_store.connection, XS_CONNECTION_CONNECTED,
+	    __ATOMIC_SEQ_CST);
+}
 
 MODEL_SHARED void store_reset(void)
 {
@@ -338,9 +362,12 @@ static void error(uint32_t req, const char *name)
 	put(XS_ERROR, req, name, strlen(name) + 1);
 }
 
-static void directory(uint32_t req, const char *path)
+/** Collect the names under a path.
+ *
+ * @return Their size, or -1 if there is no such path
+ */
+static int list_names(const char *path, char *names)
 {
-	char names[XS_PAYLOAD_MAX];
 	size_t n = 0;
 	bool there = false;
 
@@ -360,10 +387,49 @@ static void directory(uint32_t req, const char *path)
 		if (!known)
 			n += sprintf(names + n, "%s", name) + 1;
 	}
-	if (there)
-		put(XS_DIRECTORY, req, names, n);
-	else
+	return there ? (int) n : -1;
+}
+
+static void directory(uint32_t req, const char *path)
+{
+	char names[XS_PAYLOAD_MAX];
+	int n = list_names(path, names);
+
+	if (n < 0)
 		error(req, "ENOENT");
+	else if (store_part_size > 0 && (size_t) n > store_part_size)
+		error(req, "E2BIG");
+	else
+		put(XS_DIRECTORY, req, names, n);
+}
+
+/** Answer with a generation count and as many whole names from an offset on as
+ * there is room for; an empty one ends the list. */
+static void directory_part(uint32_t req, const char *path, const char *offset)
+{
+	char names[XS_PAYLOAD_MAX];
+	char part[XS_PAYLOAD_MAX + 32];
+	int size = list_names(path, names);
+	int at = atoi(offset);
+
+	if (size < 0 || at > size) {
+		error(req, size < 0 ? "ENOENT" : "EINVAL");
+		return;
+	}
+
+	size_t n = sprintf(part, "%u", changes) + 1;
+	size_t limit = n + store_part_size;
+	while (at < size && n + strlen(names + at) + 1 <= limit) {
+		n += sprintf(part + n, "%s", names + at) + 1;
+		at += strlen(names + at) + 1;
+	}
+	if (at == size)
+		part[n++] = '\0';
+	put(XS_DIRECTORY_PART, req, part, n);
+	if (store_part_changes > 0) {
+		store_part_changes--;
+		changes++;
+	}
 }
 
 static void watch(const xs_msg_hdr_t *hdr, const char *path,
@@ -543,6 +609,9 @@ static void answer(const xs_msg_hdr_t *hdr, char *payload)
 	case XS_DIRECTORY:
 		directory(hdr->req_id, abs);
 		break;
+	case XS_DIRECTORY_PART:
+		directory_part(hdr->req_id, abs, payload + path_len);
+		break;
 	case XS_WRITE:
 		write_node(hdr, abs, payload + path_len, hdr->len - path_len);
 		break;
@@ -580,6 +649,10 @@ static void answer(const xs_msg_hdr_t *hdr, char *payload)
 MODEL_SHARED void store_kick(void)
 {
 	xs_msg_hdr_t hdr;
+
+	if (model_store.connection != XS_CONNECTION_CONNECTED &&
+	    in_cons != model_store.req_prod)
+		model_violation("a request before xenstored has connected");
 
 	while (in_cons !=
 	    __atomic_load_n(&model_store.req_prod, __ATOMIC_SEQ_CST)) {

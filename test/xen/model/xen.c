@@ -292,6 +292,12 @@ MODEL_SHARED bool model_gref_is_given(uint32_t ref)
 	    gnttab[ref].domid == netback_domid;
 }
 
+/** The back end may only read the page. */
+MODEL_SHARED bool model_gref_is_readonly(uint32_t ref)
+{
+	return (gnttab[ref].flags & XEN_GTF_READONLY) != 0;
+}
+
 /** Address of a granted page. */
 MODEL_SHARED uint64_t model_gref_phys(uint32_t ref, bool write)
 {

@@ -109,6 +109,7 @@ extern void model_gref_use(uint32_t, bool);
 extern void model_before_free(void *, uint64_t, size_t);
 extern uint64_t model_gref_phys(uint32_t, bool);
 extern bool model_gref_is_given(uint32_t);
+extern bool model_gref_is_readonly(uint32_t);
 /** The hypercall of this number from now on fails; 0: none does */
 extern void model_fail_hypercall(unsigned int);
 /** It has. */
@@ -170,6 +171,14 @@ typedef struct {
 	unsigned int count;
 } store_hook_t;
 extern store_hook_t store_hook;
+
+/** Names of a directory that fit into an answer, in bytes; 0: all do */
+extern size_t store_part_size;
+/** So many times from now on something changes between two parts. */
+extern unsigned int store_part_changes;
+extern void store_part(void);
+extern bool store_is_untouched(void);
+extern void store_connect(void);
 
 /** So many watch events from now on are lost. */
 extern unsigned int store_lost_events;

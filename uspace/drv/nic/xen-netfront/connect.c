@@ -142,7 +142,11 @@ static errno_t xn_connect(void *arg, xenbus_dev_t *xb)
 	uint16_t domid = xenbus_backend_domid(xb);
 	errno_t rc;
 
-	if (!xenbus_read_feature(xb, "feature-rx-copy")) {
+	bool has_copy;
+	rc = xenbus_has_feature(xb, "feature-rx-copy", &has_copy);
+	if (rc != EOK)
+		return rc;
+	if (!has_copy) {
 		ddf_msg(LVL_ERROR, "%s: back end does not copy", net->rn.name);
 		return ENOTSUP;
 	}

@@ -267,12 +267,31 @@ errno_t xenbus_read_unsigned(xenbus_dev_t *xb, xenbus_dir_t dir,
 	return xs_parse_unsigned(buf, limit, value);
 }
 
-/** Ask whether the back end offers a feature: its key is there and is 1. */
+/** Ask whether the back end offers a feature: its key is there and is 1.
+ *
+ * @param xb  Device
+ * @param key Key
+ * @param has Place for the answer
+ *
+ * @return EOK, or an error code if xenstore does not tell for now
+ */
+errno_t xenbus_has_feature(xenbus_dev_t *xb, const char *key, bool *has)
+{
+	uint64_t value = 0;
+	errno_t rc = xenbus_read_unsigned(xb, XENBUS_BACKEND, key, 1, &value);
+	if (rc == ENOENT || rc == EPERM || rc == EINVAL)
+		rc = EOK;
+
+	*has = value == 1;
+	return rc;
+}
+
+/** As xenbus_has_feature(), for a feature that may be done without: if xenstore
+ * does not tell, it is not offered. */
 bool xenbus_read_feature(xenbus_dev_t *xb, const char *key)
 {
-	uint64_t value;
-	return xenbus_read_unsigned(xb, XENBUS_BACKEND, key, 1, &value) ==
-	    EOK && value == 1;
+	bool has;
+	return xenbus_has_feature(xb, key, &has) == EOK && has;
 }
 
 /** Write keys of the front end, all at once or none.

@@ -99,6 +99,7 @@ extern errno_t xenbus_read(xenbus_dev_t *, xenbus_dir_t, const char *, char *,
     size_t);
 extern errno_t xenbus_read_unsigned(xenbus_dev_t *, xenbus_dir_t,
     const char *, uint64_t, uint64_t *);
+extern errno_t xenbus_has_feature(xenbus_dev_t *, const char *, bool *);
 extern bool xenbus_read_feature(xenbus_dev_t *, const char *);
 extern errno_t xenbus_publish(xenbus_dev_t *, const xenbus_key_t *, size_t);
 extern errno_t xenbus_set_state(xenbus_dev_t *, xenbus_state_t);
