@@ -32,6 +32,7 @@
 /** @file Shutting the system down, which a program on Linux only claims to do
  */
 
+#include <fibril.h>
 #include <host/system.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -73,9 +74,12 @@ void system_close(system_t *system)
 
 errno_t system_poweroff(system_t *system)
 {
-	int what = outcome;
+	int what;
 
 	requests++;
+	while ((what = outcome) == HOST_SYSTEM_WAITS)
+		fibril_usleep(1000);
+
 	switch (what) {
 	case HOST_SYSTEM_GOES_DOWN:
 		system->cb->shutdown_complete(system->arg);

@@ -39,7 +39,9 @@ typedef enum {
 	/** There is none. */
 	HOST_SYSTEM_REFUSES,
 	HOST_SYSTEM_GOES_DOWN,
-	HOST_SYSTEM_FAILS
+	HOST_SYSTEM_FAILS,
+	/** It is under way until another outcome is chosen. */
+	HOST_SYSTEM_WAITS
 } host_system_outcome_t;
 
 /** Choose what becomes of a shutdown; at first it is refused. */

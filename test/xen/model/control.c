@@ -104,3 +104,19 @@ TEST_ROWS(what_the_host_asks_for_is_done, row_t, rows)
 	rig_expect_traffic();
 	rig_finish();
 }
+
+TEST(a_second_order_during_the_first_is_noted_and_not_obeyed)
+{
+	rig_start_up(true);
+	host_system_set(HOST_SYSTEM_WAITS);
+	ask("reboot");
+	WAIT_FOR(host_system_requests() == 1 && word_is(""));
+	ask("poweroff");
+	WAIT_FOR(word_is(""));
+	rig_expect_traffic();
+	EXPECT_EQ(host_system_requests(), 1);
+	host_system_set(HOST_SYSTEM_GOES_DOWN);
+	WAIT_FOR(model_shutdowns(SHUTDOWN_REBOOT) == 1);
+	EXPECT_EQ(model_shutdowns(SHUTDOWN_POWEROFF), 0);
+	rig_finish();
+}

@@ -192,6 +192,36 @@ TEST_ROWS(an_address_that_is_none_is_no_card, mac_t, macs)
 	rig_finish();
 }
 
+/** Numbers that are 1, as long as the room for them and longer than that */
+typedef struct {
+	const char *name;
+	const char *value;
+	unsigned int ports;
+} length_t;
+
+static const length_t lengths[] = {
+	{ "just fits", "00000000000000000000001", 2 },
+	{ "fits but for its end", "000000000000000000000001", 1 },
+	{ "is one longer", "0000000000000000000000001", 1 }
+};
+
+TEST_ROWS(a_number_that, length_t, lengths)
+{
+	rig_start();
+	model_lock();
+	store_override = (store_override_t) {
+		.path = BACK "/feature-split-event-channels",
+		.value = row->value,
+		.len = strlen(row->value)
+	};
+	model_unlock();
+	netback_forgives = true;
+	netback_plug(true);
+	WAIT_FOR(rig_card != NULL && rig_front_state() == 4);
+	EXPECT_EQ(model_open_ports(), row->ports);
+	rig_finish();
+}
+
 TEST(a_name_that_no_node_can_have_is_no_device)
 {
 	static const char escape[] = "device/vif/\033[1m";
