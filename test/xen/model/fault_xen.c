@@ -42,30 +42,33 @@
 #include "rig.h"
 
 atomic_int fault_lost_events;
+atomic_uint fault_events;
 atomic_int fault_lost_states;
+atomic_uint fault_states;
 
 /** There is no memory for a message, which nobody is told. */
-static bool lose(atomic_int *left)
+static bool lose(atomic_int *left, atomic_uint *count)
 {
+	(*count)++;
 	if (*left == 0)
 		return false;
 	(*left)--;
 	return true;
 }
 
-#define LOSE_WRAP(name, params, args, left) \
+#define LOSE_WRAP(name, params, args, left, count) \
 	extern void __real_##name params; \
 	extern void __wrap_##name params; \
 	void __wrap_##name params \
 	{ \
-		if (!lose(&(left))) \
+		if (!lose(&(left), &(count))) \
 			__real_##name args; \
 	}
 
 LOSE_WRAP(async_msg_1, (async_exch_t *exch, sysarg_t method, sysarg_t a1),
-    (exch, method, a1), fault_lost_events)
+    (exch, method, a1), fault_lost_events, fault_events)
 LOSE_WRAP(async_msg_2, (async_exch_t *exch, sysarg_t method, sysarg_t a1,
-    sysarg_t a2), (exch, method, a1, a2), fault_lost_states)
+    sysarg_t a2), (exch, method, a1, a2), fault_lost_states, fault_states)
 
 extern void *fault_realloc(void *, size_t);
 extern int fault_asprintf(char **, const char *, ...)

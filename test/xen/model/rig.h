@@ -75,6 +75,9 @@ extern atomic_uint rig_lost_pages;
  * event, and of xenbus, that a state has changed */
 extern atomic_int fault_lost_events;
 extern atomic_int fault_lost_states;
+/** Messages of each kind, lost or not, all ever */
+extern atomic_uint fault_events;
+extern atomic_uint fault_states;
 
 extern void (*rig_before_bus)(void);
 extern void rig_power_on(void);
