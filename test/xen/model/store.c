@@ -70,6 +70,7 @@ store_hook_t store_hook;
 unsigned int store_lost_events;
 size_t store_part_size;
 unsigned int store_part_changes;
+atomic_uint store_spoiled;
 atomic_uint store_silences;
 
 static node_t nodes[NODES];
@@ -205,6 +206,8 @@ static void put(uint32_t type, uint32_t req, const void *payload, size_t len)
 
 	if (type != store_spoil.type)
 		how = SPOIL_NOT;
+	if (how != SPOIL_NOT)
+		store_spoiled++;
 	switch (how) {
 	case SPOIL_NOT:
 		put_raw(type, req, payload, len, len);
@@ -418,7 +421,8 @@ static void directory_part(uint32_t req, const char *path, const char *offset)
 	}
 
 	size_t n = sprintf(part, "%u", changes) + 1;
-	size_t limit = n + store_part_size;
+	size_t limit = store_part_size > 0 ? n + store_part_size :
+	    XS_PAYLOAD_MAX - 1;
 	while (at < size && n + strlen(names + at) + 1 <= limit) {
 		n += sprintf(part + n, "%s", names + at) + 1;
 		at += strlen(names + at) + 1;

@@ -111,6 +111,46 @@ TEST_ROWS(a_directory_in_parts, part_row_t, parts)
 	rig_finish();
 }
 
+typedef struct {
+	const char *name;
+	store_spoil_how_t how;
+} spoil_row_t;
+
+static const spoil_row_t spoils[] = {
+	{ "empty", SPOIL_EMPTY },
+	{ "binary", SPOIL_BINARY },
+	{ "as long as may be", SPOIL_LONG },
+	{ "of another type", SPOIL_TYPE },
+	{ "an error", SPOIL_ERROR }
+};
+
+TEST_ROWS(a_device_is_not_gone_for_a_part_that_is, spoil_row_t, spoils)
+{
+	host_time_set_speed(SPEED);
+	rig_start();
+	store_part_size = 12;
+	add_names();
+	netback_plug(true);
+	rig_bring_up();
+	ddf_fun_t *card = rig_card;
+	for (int i = 0; i < 3; i++) {
+		unsigned int before = store_spoiled;
+		model_lock();
+		store_spoil.type = XS_DIRECTORY_PART;
+		store_spoil.how = row->how;
+		store_set("device/other/0/x", "");
+		model_unlock();
+		WAIT_FOR(store_spoiled >= before + 2);
+		model_lock();
+		store_spoil.how = SPOIL_NOT;
+		model_unlock();
+		expect_all_are_looked_at();
+		EXPECT(rig_card == card);
+	}
+	rig_expect_traffic();
+	rig_finish();
+}
+
 static atomic_bool added;
 
 /** Connect when xen-platform has given up asking. */

@@ -201,7 +201,9 @@ typedef struct {
 	store_spoil_how_t how;
 } store_spoil_t;
 extern store_spoil_t store_spoil;
-/** Answers that SPOIL_SILENT kept back, all ever */
+/** Messages that were spoiled, all ever, and of them those that SPOIL_SILENT kept
+ * back */
+extern atomic_uint store_spoiled;
 extern atomic_uint store_silences;
 extern bool store_is_read(void);
 extern void store_skew(uint32_t, uint32_t);

@@ -153,10 +153,11 @@ static errno_t xs_names_add(char **names, size_t *size, char *gen,
 	part += gen_len + 1;
 	len -= gen_len + 1;
 
-	/* An empty name ends the list. */
-	*last = len == 0 || (len == 1 && part[0] == '\0') ||
-	    (len >= 2 && part[len - 1] == '\0' && part[len - 2] == '\0');
-	if (*last && len > 0)
+	/* An empty name ends the list; nothing at all does not. */
+	if (len == 0)
+		return EIO;
+	*last = part[len - 1] == '\0' && (len == 1 || part[len - 2] == '\0');
+	if (*last)
 		len--;
 
 	char *more = realloc(*names, *size + len + 1);
