@@ -1,0 +1,102 @@
+/*
+ * Copyright (c) 2026 helenos-pv authors
+ * All rights reserved.
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions
+ * are met:
+ *
+ * - Redistributions of source code must retain the above copyright
+ *   notice, this list of conditions and the following disclaimer.
+ * - Redistributions in binary form must reproduce the above copyright
+ *   notice, this list of conditions and the following disclaimer in the
+ *   documentation and/or other materials provided with the distribution.
+ * - The name of the author may not be used to endorse or promote products
+ *   derived from this software without specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+ * IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+ * OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+ * IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+ * INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+ * NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+ * DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+ * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+ * (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+ * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+
+/** @addtogroup kernel_ia32
+ * @{
+ */
+/** @file
+ * @brief Telling a CPU that sleeps that it was given a thread.
+ *
+ * No wake-up is lost. A CPU that is about to sleep writes its asleep and then
+ * reads its nrdy; who gives it a thread writes that nrdy and then reads that
+ * asleep. All four are sequentially consistent, so one of the two at least
+ * sees what the other wrote: either the CPU sees the thread and stays awake,
+ * or the giver sees that it sleeps and sends the IPI. An IPI that comes
+ * between the CPU's look and its sleep stays pending, for interrupts are
+ * disabled from before the look on, and ends the sleep at once: STI takes
+ * effect only after the HLT behind it has begun.
+ */
+
+#include <arch/smp/apic.h>
+#include <assert.h>
+#include <atomic.h>
+#include <genarch/pic/pic_ops.h>
+#include <interrupt.h>
+#include <proc/wakeup.h>
+
+#ifdef CONFIG_SMP
+
+/** Sleep until an interrupt comes, unless this CPU has a ready thread.
+ *
+ * Interrupts are disabled by the caller, and again on return.
+ */
+void cpu_sleep_unless_ready(void)
+{
+	assert(interrupts_disabled());
+
+	/* Before the look at nrdy, see above. */
+	atomic_store(&CPU->asleep, true);
+
+	if (atomic_load(&CPU->nrdy) == 0)
+		cpu_interruptible_sleep();
+	else
+		CPU_LOCAL->idle = false;
+
+	/* Who sees this late sends an IPI too much. */
+	atomic_store_explicit(&CPU->asleep, false, memory_order_relaxed);
+}
+
+/** Wake a CPU that was given a thread, if it sleeps.
+ *
+ * Call it after the CPU's nrdy was raised, with interrupts disabled.
+ *
+ * @param cpu CPU, any.
+ */
+void cpu_wakeup(cpu_t *cpu)
+{
+	assert(interrupts_disabled());
+
+	/* One IPI ends a sleep: only who takes asleep back sends it. */
+	if (cpu == CPU || !atomic_load(&cpu->asleep) ||
+	    !atomic_exchange(&cpu->asleep, false))
+		return;
+
+	(void) l_apic_send_custom_ipi((uint8_t) cpu->arch.id,
+	    VECTOR_WAKEUP_IPI);
+}
+
+/** Handle the IPI: to have been interrupted is all there is to it. */
+void cpu_wakeup_ipi(unsigned int n, istate_t *istate)
+{
+	pic_ops->eoi(0);
+}
+
+#endif /* CONFIG_SMP */
+
+/** @}
+ */
