@@ -36,6 +36,7 @@
 
 PCUT_INIT;
 
+PCUT_IMPORT(lines);
 PCUT_IMPORT(log_filter);
 PCUT_IMPORT(options);
 PCUT_IMPORT(prefix);
