@@ -57,6 +57,7 @@ is a Xen host, the guest is started there with xl, and left running.
              (see tools/xen-rig/report and lib.sh)
   -f FILE    put FILE beside the script; may be repeated
   -x LINE    add LINE to xl's configuration; may be repeated
+  -S NAME    the xenstore daemon: xenstored (default) or oxenstored
   -b         show the guest's serial console; boots three times as slowly
   -k         keep running, with a shell in the first domain, no script
   -t SEC     give up after so many seconds (900)
@@ -70,9 +71,9 @@ die() {
 }
 
 memory=512 cpus=1 vif=vif model=rtl8139 script=$rig/report serial=none
-keep='' limit=900
+keep='' limit=900 store=xenstored
 files=() lines=()
-while getopts m:c:v:M:s:f:x:bkt:h opt; do
+while getopts m:c:v:M:s:f:x:S:bkt:h opt; do
 	case $opt in
 	m) memory=$OPTARG ;;
 	c) cpus=$OPTARG ;;
@@ -81,6 +82,7 @@ while getopts m:c:v:M:s:f:x:bkt:h opt; do
 	s) script=$OPTARG ;;
 	f) files+=("$OPTARG") ;;
 	x) lines+=("$OPTARG") ;;
+	S) store=$OPTARG ;;
 	b) serial="file" ;;
 	k) keep=yes ;;
 	t) limit=$OPTARG ;;
@@ -95,6 +97,10 @@ image=${1-}
 case $vif in
 vif | ioemu) ;;
 *) die "-v is vif or ioemu, not $vif" ;;
+esac
+case $store in
+xenstored | oxenstored) ;;
+*) die "-S is xenstored or oxenstored, not $store" ;;
 esac
 [ -z "$image" ] || [ -r "$image" ] || die "cannot read $image"
 for f in "$script" ${files[@]+"${files[@]}"}; do
@@ -227,15 +233,19 @@ cp "$rig/lib.sh" "$work/conf/lib.sh"
 xl_config /dev/vda "$line" > "$work/conf/guest.cfg"
 tar -C "$work/conf" -cf "$work/conf.tar" .
 
+# The first domain has room for a saved guest: its memory and a twentieth.
+host_memory=$((768 + memory * 21 / 20))
+
 # The steady choice of CPU: newer ones make the first domain or its guest
 # crash under emulation.
 # shellcheck disable=SC2054 # the commas are QEMU's
 qemu=(timeout -k 5 "$limit" qemu-system-x86_64 -M q35
-    -accel tcg,thread=multi -cpu qemu64,+svm,+npt -smp 1 -m 2048
+    -accel tcg,thread=multi -cpu qemu64,+svm,+npt -smp 1
+    -m $((host_memory + memory + 768))
     -nodefaults -no-user-config -no-reboot -display none
     -kernel "${parts[0]}"
-    -initrd "${parts[1]} console=hvc0 quiet,${parts[2]}"
-    -append "com1=115200,8n1 console=com1 dom0_mem=768M,max:768M dom0_max_vcpus=1 loglvl=warning guest_loglvl=warning noreboot"
+    -initrd "${parts[1]} console=hvc0 quiet store=$store,${parts[2]}"
+    -append "com1=115200,8n1 console=com1 dom0_mem=${host_memory}M,max:${host_memory}M dom0_max_vcpus=1 loglvl=warning guest_loglvl=warning noreboot"
     -device virtio-serial-pci
     -drive "if=none,id=d0,file=$disk,format=raw,snapshot=on"
     -device virtio-blk-pci,drive=d0,serial=image

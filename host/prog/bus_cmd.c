@@ -99,13 +99,12 @@ static errno_t cmd_usage(FILE *out, device_t *device)
 }
 
 /** devctl's fun-offline of the bus's function that the card is below */
-static errno_t card_offline(device_t *device)
+static errno_t card_offline(card_t *card)
 {
-	if (device->card == NULL || device->card->client == NULL ||
-	    device->offline != NULL)
+	if (card == NULL || card->client == NULL || card->offline != NULL)
 		return ENOENT;
 	ddf_fun_t *fun = host_dev_get_parent_fun(
-	    ddf_fun_get_dev(device->card->client->fun));
+	    ddf_fun_get_dev(card->client->fun));
 	if (fun == NULL)
 		return ENOTSUP;
 	errno_t rc = host_fun_offline(fun);
@@ -113,7 +112,7 @@ static errno_t card_offline(device_t *device)
 		host_fun_put(fun);
 		return rc;
 	}
-	device->offline = fun;
+	card->offline = fun;
 	return EOK;
 }
 
@@ -130,17 +129,17 @@ static bool link_is_up(card_t *card)
 }
 
 /** Bring the function online and wait for the card's link. */
-static errno_t card_online(device_t *device)
+static errno_t card_online(card_t *card)
 {
-	if (device->offline == NULL)
+	if (card == NULL || card->offline == NULL)
 		return ENOENT;
-	errno_t rc = host_fun_online(device->offline);
+	errno_t rc = host_fun_online(card->offline);
 	if (rc != EOK)
 		return rc;
-	host_fun_put(device->offline);
-	device->offline = NULL;
+	host_fun_put(card->offline);
+	card->offline = NULL;
 	for (unsigned int us = 0; us < STATE_LIMIT_US; us += STATE_STEP_US) {
-		if (link_is_up(device->card))
+		if (link_is_up(card))
 			return EOK;
 		usleep(STATE_STEP_US);
 	}
@@ -165,7 +164,8 @@ static bool is_same(const usage_t *a, const usage_t *b)
 
 /** Take the card offline and online again and again; nothing must be left
  * over. */
-static errno_t cmd_updown(FILE *out, device_t *device, unsigned long count)
+static errno_t cmd_updown(FILE *out, device_t *device, card_t *card,
+    unsigned long count)
 {
 	usage_t before, after;
 	uint64_t start, middle, down_ms = 0, up_ms = 0;
@@ -175,10 +175,10 @@ static errno_t cmd_updown(FILE *out, device_t *device, unsigned long count)
 		return rc;
 	for (unsigned long i = 0; i < count; i++) {
 		start = now_ms();
-		rc = card_offline(device);
+		rc = card_offline(card);
 		middle = now_ms();
 		if (rc == EOK)
-			rc = card_online(device);
+			rc = card_online(card);
 		down_ms += middle - start;
 		up_ms += now_ms() - middle;
 		if (rc != EOK) {
@@ -202,20 +202,22 @@ static errno_t cmd_updown(FILE *out, device_t *device, unsigned long count)
 	return is_same(&before, &after) ? EOK : ELIMIT;
 }
 
-/** Do a command for a bus, argv[0] being its name.
+/** Do a command for a bus, argv[0] being its name, or for a card on it.
  *
  * @return ENOTSUP if the device is no bus, or the command another's
  */
-errno_t bus_command(FILE *out, device_t *device, int argc, char *argv[])
+errno_t bus_command(FILE *out, device_t *device, card_t *card, int argc,
+    char *argv[])
 {
 	if (str_cmp(argv[0], "usage") == 0)
 		return cmd_usage(out, device);
 	if (str_cmp(argv[0], "offline") == 0)
-		return card_offline(device);
+		return card_offline(card);
 	if (str_cmp(argv[0], "online") == 0)
-		return card_online(device);
+		return card_online(card);
 	if (str_cmp(argv[0], "updown") == 0 && argc == 2)
-		return cmd_updown(out, device, strtoul(argv[1], NULL, 0));
+		return cmd_updown(out, device, card,
+		    strtoul(argv[1], NULL, 0));
 	return ENOTSUP;
 }
 

@@ -40,13 +40,15 @@
 #include <mem.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <str.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include "hosted.h"
 
-/** Largest frame that the interface gives, with a VLAN tag */
-#define MAX_FRAME	1518
+/** Longest frame that is taken from the interface, in bytes; what is longer is
+ * dropped and counted */
+#define MAX_FRAME	9216
 
 /** From the network to the interface */
 static void card_received(void *arg, const void *data, size_t size)
@@ -84,12 +86,17 @@ static const host_nic_client_ops_t client_ops = {
 static void *card_thread(void *arg)
 {
 	card_t *card = arg;
-	uint8_t frame[MAX_FRAME];
+	/* One byte more, to know of those that are longer */
+	uint8_t frame[MAX_FRAME + 1];
 
 	while (true) {
 		ssize_t size = read(card->tap_fd, frame, sizeof(frame));
 		if (size < 0)
 			break;
+		if (size > MAX_FRAME) {
+			card->too_long++;
+			continue;
+		}
 		fibril_rwlock_read_lock(&card->lock);
 		if (card->client != NULL)
 			(void) card->client->iface->send_frame(
@@ -100,7 +107,7 @@ static void *card_thread(void *arg)
 }
 
 /** Create a card's interface; it stays as long as the program runs. */
-errno_t card_create(unsigned int number, card_t **rcard)
+errno_t card_create(unsigned int number, const char *name, card_t **rcard)
 {
 	struct ifreq req = { .ifr_flags = IFF_TAP | IFF_NO_PI };
 	pthread_t thread;
@@ -109,6 +116,7 @@ errno_t card_create(unsigned int number, card_t **rcard)
 	if (card == NULL)
 		return ENOMEM;
 	fibril_rwlock_initialize(&card->lock);
+	str_cpy(card->name, sizeof(card->name), name);
 	snprintf(card->tap, sizeof(card->tap), "hpv%u", number);
 	snprintf(req.ifr_name, sizeof(req.ifr_name), "hpv%u", number);
 	card->tap_fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);

@@ -45,6 +45,7 @@
  *   NUMBER usage | offline | online | updown COUNT
  *                              of a bus of ours and the card on it: bus_cmd.c
  *   NUMBER CMD...              of card_cmd.c or disk_cmd.c
+ *   NUMBER.K CMD...            the same for card K of a bus; NUMBER is NUMBER.0
  *   quit                       remove all devices and end
  */
 
@@ -65,10 +66,18 @@ static void print_list(FILE *out)
 {
 	for (size_t i = 0; i < device_count; i++) {
 		const device_t *device = &devices[i];
+		const char *there = device->dev != NULL ? "there" : "removed";
 
 		fprintf(out, "%zu %s %s %s %s\n", i, device->pci,
-		    device->driver, device->dev != NULL ? "there" : "removed",
-		    device->card != NULL ? device->card->tap : "-");
+		    device->driver, there, device->cards[0] != NULL ?
+		    device->cards[0]->tap : "-");
+		for (size_t k = 1; k < MAX_CARDS; k++) {
+			if (device->cards[k] == NULL)
+				continue;
+			fprintf(out, "%zu.%zu %s %s %s %s\n", i, k,
+			    device->pci, device->driver, there,
+			    device->cards[k]->tap);
+		}
 	}
 }
 
@@ -116,8 +125,8 @@ static errno_t cycle(FILE *out, device_t *device, unsigned long count)
 	    host_ddf_objects() == objects ? EOK : ELIMIT;
 }
 
-static errno_t device_command(FILE *out, device_t *device, int argc,
-    char *argv[])
+static errno_t device_command(FILE *out, device_t *device, card_t *card,
+    int argc, char *argv[])
 {
 	if (argc < 1)
 		return EINVAL;
@@ -133,11 +142,11 @@ static errno_t device_command(FILE *out, device_t *device, int argc,
 		return host_dev_quiesce(device->dev);
 	if (str_cmp(argv[0], "cycle") == 0 && argc == 2)
 		return cycle(out, device, strtoul(argv[1], NULL, 0));
-	errno_t rc = bus_command(out, device, argc, argv);
+	errno_t rc = bus_command(out, device, card, argc, argv);
 	if (rc != ENOTSUP)
 		return rc;
-	if (device->card != NULL)
-		return card_command(out, device->card, argc, argv);
+	if (card != NULL)
+		return card_command(out, card, argc, argv);
 	if (device->disk != NULL)
 		return disk_command(out, device->disk, argc, argv);
 	return EINVAL;
@@ -158,6 +167,7 @@ static errno_t quit(FILE *out)
 
 static errno_t command(FILE *out, int argc, char *argv[])
 {
+	unsigned long slot = 0;
 	char *end;
 
 	if (argc < 1)
@@ -175,9 +185,14 @@ static errno_t command(FILE *out, int argc, char *argv[])
 	if (str_cmp(argv[0], "poke") == 0 && argc == 3)
 		return poke(argv[1], argv[2]);
 	unsigned long number = strtoul(argv[0], &end, 10);
-	if (end == argv[0] || *end != 0 || number >= device_count)
+	if (end != argv[0] && *end == '.')
+		slot = strtoul(end + 1, &end, 10);
+	if (end == argv[0] || *end != 0 || number >= device_count ||
+	    slot >= MAX_CARDS)
 		return EINVAL;
-	return device_command(out, &devices[number], argc - 1, argv + 1);
+	device_t *device = &devices[number];
+	return device_command(out, device, device->cards[slot], argc - 1,
+	    argv + 1);
 }
 
 static int split(char *line, char *argv[])

@@ -48,6 +48,9 @@ device_t devices[MAX_DEVICES];
 size_t device_count;
 
 static unsigned int card_count;
+/** Guards card_count, and who has which place: cards of a bus come at the same
+ * time */
+static FIBRIL_MUTEX_INITIALIZE(cards_lock);
 
 /** A driver that may be linked in */
 typedef struct {
@@ -110,55 +113,94 @@ static device_t *device_above(const char *name)
 	return NULL;
 }
 
-/** A card on a bus of ours comes or goes: it is the bus device's card. */
+/** Find the place of a device's card: the one that it had, or one that nobody
+ * has; NULL if there is none. */
+static card_t **card_slot(device_t *device, const char *name)
+{
+	card_t **free_slot = NULL;
+
+	for (size_t i = 0; i < MAX_CARDS; i++) {
+		card_t **slot = &device->cards[i];
+
+		if (*slot == NULL) {
+			if (free_slot == NULL)
+				free_slot = slot;
+		} else if (str_cmp((*slot)->name, name) == 0) {
+			return slot;
+		}
+	}
+	return free_slot;
+}
+
+/** Find the card of a device, and make it if it is not there. */
+static errno_t card_find(device_t *device, const char *name, card_t **rcard)
+{
+	errno_t rc = EOK;
+
+	fibril_mutex_lock(&cards_lock);
+	card_t **slot = card_slot(device, name);
+	if (slot == NULL) {
+		rc = ELIMIT;
+	} else if (*slot == NULL) {
+		rc = card_create(card_count, name, slot);
+		if (rc == EOK)
+			card_count++;
+	}
+	fibril_mutex_unlock(&cards_lock);
+
+	if (rc == EOK)
+		*rcard = *slot;
+	return rc;
+}
+
+/** Connect a card's function to the card's interface. */
+static errno_t card_comes(device_t *device, ddf_fun_t *fun)
+{
+	card_t *card;
+
+	errno_t rc = card_find(device,
+	    ddf_dev_get_name(ddf_fun_get_dev(fun)), &card);
+	if (rc != EOK)
+		return rc;
+	if (card->old != NULL)
+		host_nic_client_destroy(card->old);
+	card->old = NULL;
+	return card_plug(card, fun);
+}
+
+/** A card on a bus of ours comes or goes. */
 static void function_changed(ddf_fun_t *fun, bool bound, void *arg)
 {
-	/* A card's client can only be destroyed when its device is gone,
-	 * which it is when the next one comes. */
-	static host_nic_client_t *old;
+	const char *name = ddf_dev_get_name(ddf_fun_get_dev(fun));
 
 	if (host_fun_iface(fun, NIC_DEV_IFACE) == NULL)
 		return;
-	device_t *device = device_above(ddf_dev_get_name(ddf_fun_get_dev(fun)));
+	device_t *device = device_above(name);
 	if (device == NULL)
 		return;
 
-	if (!bound) {
-		if (device->card != NULL && old == NULL)
-			old = card_unplug(device->card);
+	if (bound) {
+		if (card_comes(device, fun) != EOK)
+			fprintf(stderr, "hosted: %s cannot be used\n", name);
 		return;
 	}
-
-	if (old != NULL)
-		host_nic_client_destroy(old);
-	old = NULL;
-	if (device->card == NULL &&
-	    card_create(card_count, &device->card) == EOK)
-		card_count++;
-	if (device->card == NULL || card_plug(device->card, fun) != EOK) {
-		fprintf(stderr, "hosted: %s: its card cannot be used\n",
-		    device->pci);
-	}
+	fibril_mutex_lock(&cards_lock);
+	card_t **slot = card_slot(device, name);
+	card_t *card = slot != NULL ? *slot : NULL;
+	fibril_mutex_unlock(&cards_lock);
+	if (card != NULL && card->old == NULL)
+		card->old = card_unplug(card);
 }
 
 /** What a device's exposed function is for: a card or a disk. */
 static errno_t connect_function(device_t *device)
 {
 	ddf_fun_t *fun = host_dev_get_fun(device->dev, NULL);
-	errno_t rc = EOK;
 
 	if (fun == NULL)
 		return EOK;
-	if (host_fun_iface(fun, NIC_DEV_IFACE) != NULL) {
-		if (device->card == NULL)
-			rc = card_create(card_count, &device->card);
-		if (rc == EOK) {
-			card_count++;
-			rc = card_plug(device->card, fun);
-		}
-	} else {
-		rc = host_bd_open(fun, &device->disk);
-	}
+	errno_t rc = host_fun_iface(fun, NIC_DEV_IFACE) != NULL ?
+	    card_comes(device, fun) : host_bd_open(fun, &device->disk);
 	host_fun_put(fun);
 	return rc;
 }
@@ -197,9 +239,19 @@ errno_t device_add(device_t *device)
 	return connect_function(device);
 }
 
+/** The device of a card is gone. */
+static void card_end(card_t *card, host_nic_client_t *client)
+{
+	if (client != NULL)
+		host_nic_client_destroy(client);
+	if (card->offline != NULL)
+		host_fun_put(card->offline);
+	card->offline = NULL;
+}
+
 static errno_t device_end(device_t *device, errno_t (*op)(ddf_dev_t *))
 {
-	host_nic_client_t *client = NULL;
+	host_nic_client_t *clients[MAX_CARDS] = { NULL };
 
 	if (device->dev == NULL)
 		return ENOENT;
@@ -207,16 +259,17 @@ static errno_t device_end(device_t *device, errno_t (*op)(ddf_dev_t *))
 		host_bd_close(device->disk);
 		device->disk = NULL;
 	}
-	if (device->card != NULL)
-		client = card_unplug(device->card);
+	for (size_t i = 0; i < MAX_CARDS; i++) {
+		if (device->cards[i] != NULL)
+			clients[i] = card_unplug(device->cards[i]);
+	}
 	errno_t rc = op(device->dev);
 	if (rc != EOK)
 		return rc;
-	if (client != NULL)
-		host_nic_client_destroy(client);
-	if (device->offline != NULL)
-		host_fun_put(device->offline);
-	device->offline = NULL;
+	for (size_t i = 0; i < MAX_CARDS; i++) {
+		if (device->cards[i] != NULL)
+			card_end(device->cards[i], clients[i]);
+	}
 	device->dev = NULL;
 	host_pci_sess_destroy(device->sess);
 	device->sess = NULL;
@@ -262,7 +315,7 @@ static void found_device(const char *pci, uint16_t vendor, uint16_t id,
 	device->driver = driver;
 	errno_t rc = device_add(device);
 	fprintf(out, "%zu %s %s %s\n", device_count, pci, driver,
-	    rc == EOK ? (device->card != NULL ? device->card->tap : "-") :
+	    rc == EOK ? (device->cards[0] != NULL ? device->cards[0]->tap : "-") :
 	    str_error_name(rc));
 	if (rc == EOK)
 		device_count++;

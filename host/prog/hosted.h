@@ -48,14 +48,24 @@
 #include <host/bd_client.h>
 #include <host/nic_client.h>
 #include <host/real.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include "socket.h"
 
 #define MAX_DEVICES	32
 
+/** Cards that a bus of ours can have */
+#define MAX_CARDS	8
+
+/** Room for the name of a device */
+#define MAX_NAME	64
+
 /** A network card and its TAP interface */
 typedef struct {
+	/** Name of the device that it is; one that comes again gets the same
+	 * interface. */
+	char name[MAX_NAME];
 	/** Name of the interface */
 	char tap[16];
 	int tap_fd;
@@ -63,6 +73,14 @@ typedef struct {
 	fibril_rwlock_t lock;
 	/** NULL while there is no card */
 	host_nic_client_t *client;
+	/** That of the card that went, or NULL: it can be destroyed when its
+	 * device is gone, which it is when the next one comes. */
+	host_nic_client_t *old;
+	/** Frames from the interface that were longer than the buffer */
+	atomic_ulong too_long;
+	/** The function of a bus of ours that the card was taken offline by,
+	 * with a reference; NULL while it is online */
+	ddf_fun_t *offline;
 } card_t;
 
 /** A device that a driver of ours has, or can have */
@@ -74,13 +92,11 @@ typedef struct {
 	async_sess_t *sess;
 	/** NULL while it is removed */
 	ddf_dev_t *dev;
-	/** NULL if it is no network card */
-	card_t *card;
+	/** Network cards: several of a bus of ours, one of another device; NULL
+	 * where there never was one */
+	card_t *cards[MAX_CARDS];
 	/** NULL if it is no block device */
 	host_bd_t *disk;
-	/** The function of a bus of ours that the card was taken offline by,
-	 * with a reference; NULL while it is online */
-	ddf_fun_t *offline;
 } device_t;
 
 extern device_t devices[MAX_DEVICES];
@@ -91,7 +107,7 @@ extern errno_t device_add(device_t *);
 extern errno_t device_remove(device_t *);
 extern errno_t device_gone(device_t *);
 
-extern errno_t card_create(unsigned int, card_t **);
+extern errno_t card_create(unsigned int, const char *, card_t **);
 extern errno_t card_plug(card_t *, ddf_fun_t *);
 extern host_nic_client_t *card_unplug(card_t *);
 
@@ -99,7 +115,7 @@ extern void card_print_info(FILE *, card_t *);
 extern void card_print_stats(FILE *, card_t *);
 extern errno_t card_command(FILE *, card_t *, int, char *[]);
 
-extern errno_t bus_command(FILE *, device_t *, int, char *[]);
+extern errno_t bus_command(FILE *, device_t *, card_t *, int, char *[]);
 extern errno_t disk_command(FILE *, host_bd_t *, int, char *[]);
 
 extern errno_t control_serve(void);

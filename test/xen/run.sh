@@ -73,15 +73,25 @@ names() {
 	sed -n 's/^try \([a-z0-9_]*\) .*/\1/p' "$here/$1"
 }
 
-# One test for each line "try NAME ..." of the script; one that is not heard of
-# failed.
-run_hosted() {
-	local name
-	"$top/tools/run-xen.sh" -t 3600 -s "$here/hosted" | tee "$work/log"
+# hosted_run KIND SCRIPT [OPTION...]: one test for each line "try NAME ..." of the
+# script; one that is not heard of failed.
+hosted_run() {
+	local kind=$1 script=$2 name
+	shift 2
+	"$top/tools/run-xen.sh" -t 3600 -s "$here/$script" \
+	    -f "$here/hosted-lib.sh" "$@" | tee "$work/log"
 	while read -r name; do
 		grep -qw "ok $name" "$work/log"
-		count $? "hosted.$name"
-	done < <(names hosted)
+		count $? "hosted.$kind$name"
+	done < <(names "$script")
+}
+
+run_hosted() {
+	hosted_run '' hosted
+	hosted_run cards. hosted-cards
+	hosted_run four_processors. hosted-kinds -c 4
+	hosted_run oxenstored. hosted-kinds -S oxenstored
+	hosted_run save. hosted-save -m 192
 }
 
 # Do the drivers in the image have the digest of this tree's sources?

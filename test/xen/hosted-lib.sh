@@ -1,0 +1,150 @@
+#
+# Copyright (c) 2026 helenos-pv authors
+# All rights reserved.
+#
+# Redistribution and use in source and binary forms, with or without
+# modification, are permitted provided that the following conditions
+# are met:
+#
+# - Redistributions of source code must retain the above copyright
+#   notice, this list of conditions and the following disclaimer.
+# - Redistributions in binary form must reproduce the above copyright
+#   notice, this list of conditions and the following disclaimer in the
+#   documentation and/or other materials provided with the distribution.
+# - The name of the author may not be used to endorse or promote products
+#   derived from this software without specific prior written permission.
+#
+# THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+# IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+# OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+# IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+# INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+# NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+# DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+# THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+# (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+# THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+
+#
+# What tests of the hosted drivers on a real Xen use. Run in the first domain.
+# The guest takes commands on its second serial line, which has nothing to do
+# with the card.
+
+# shellcheck shell=dash
+# shellcheck disable=SC2154 # the rest is in lib.sh
+# shellcheck disable=SC2016 # what is quoted so is the guest's
+# shellcheck disable=SC2034 # others use what is set here
+
+mac=00:16:3e:12:34:56
+host_ip=192.168.77.1
+answer=/tmp/guest.answer
+
+# Connect the guest's second serial line with two pipes. They stay open when a
+# device model ends and another begins.
+guest_line() {
+	mkfifo /tmp/guest.in /tmp/guest.out
+	sed -i "s|^serial = .*|serial = [ \"file:$SERIAL\", \"pipe:/tmp/guest\" ]|" \
+	    guest.cfg
+	cat <> /tmp/guest.out >> $answer &
+}
+
+# Start the guest, and wait until it takes commands.
+guest_listens() {
+	: > $answer
+	guest_start
+	set_back 0
+	wait_for 600 grep -q READY $answer || fail "the guest does not start"
+}
+
+# End the guest.
+guest_ends() {
+	printf 'poweroff -f\n' > /tmp/guest.in
+	wait_for 60 guest_is_gone ||
+		{ say "the guest does not end"; xl destroy "$guest"; }
+}
+
+# in_guest SECONDS COMMAND: run it in the guest, as one line; what it prints is
+# in $answer
+in_guest() {
+	: > $answer
+	echo "$2" | tr '\n\t' '  ' | sed 's/ *$/\n/' > /tmp/guest.in
+	wait_for "$1" grep -q '^EXIT' $answer ||
+		{ cat $answer; fail "the guest does not end in $1 s: $2"; }
+	sed '/^EXIT/d; s/^HOSTED: //; s/^/HOSTED: /' $answer
+	grep -q '^EXIT 0' $answer || { say "the guest failed: $2"; return 1; }
+}
+
+after_failure() {
+	in_guest 60 'tail -n 20 /run/drivers.log'
+}
+
+# What Xen itself knows of the guest: its event channels, and the grants that
+# another domain uses
+in_xen() {
+	xl dmesg -c > /dev/null
+	xl debug-keys e
+	xl debug-keys g
+	xl dmesg | awk -v d="$domain" '
+	    /Event channel information for domain/ { here = $NF == d ":" }
+	    /gnttab_usage_print_all/ { here = 0 }
+	    /grant-table for remote/ { here = $(NF - 1) == "d" d }
+	    here && / +[0-9]+ \[[01]\/[01]/ { ports++ }
+	    here && /\[0x[0-9a-f]+\]/ { grants++ }
+	    END { print ports + 0 " ports, " grants + 0 " grants in use" }'
+}
+
+# The state of the back end in xenstore
+back_state_is() {
+	[ "$(xenstore-read "$back/state" 2> /dev/null)" = "$1" ]
+}
+
+set_back() {
+	back=/local/domain/0/backend/vif/$domain/$1
+}
+
+# What a run without a script shows, with a new lease
+report() {
+	leases_before=$(lease_count)
+	in_guest 60 'until hostctl 0 info > /dev/null 2>&1; do usleep 100000; done'
+	in_guest 300 '/etc/report 2>&1' &&
+	    grep -q 'ping hpv0 .* 0% packet loss' $answer &&
+	    guest_lease $((leases_before + 1)) 5
+}
+
+pings() {
+	in_guest 120 "ping -c 10 -i 0.2 -W 10 $host_ip" &&
+	    grep -q ' 0% packet loss' $answer || return 1
+	ping -c 10 -i 0.2 -W 10 "$ip" > /tmp/ping
+	say "ping to the guest: $(grep packets /tmp/ping)"
+	grep -q ' 0% packet loss' /tmp/ping
+}
+
+iperf3_listens() {
+	netstat -ltn | grep -q ':5201 '
+}
+
+iperf3_is_gone() {
+	! iperf3_listens
+}
+
+detaches() {
+	xl network-detach "$guest" 0 && wait_for 60 vif_state_is '' &&
+	    in_guest 60 'while hostctl 0 info > /dev/null 2>&1; do usleep 100000; done' &&
+	    in_guest 30 'hostctl 0 usage' &&
+	    grep -q '^ports 1 refs 0 granted 0 dma 0 ' $answer || return 1
+	bare=$(in_xen)
+	say "in Xen: $bare"
+}
+
+attaches() {
+	xl network-attach "$guest" bridge=xenbr0 mac=$mac type=vif || return 1
+	set_back "$(xenstore-list "/local/domain/$domain/device/vif")"
+	wait_for 60 back_state_is 4 && report && pings
+}
+
+leave_nothing() {
+	in_guest 60 'hostctl quit' && grep -q '^live 0$' $answer || return 1
+	after=$(in_xen)
+	say "in Xen: $after"
+	[ "$after" = "$bare" ]
+}
