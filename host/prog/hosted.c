@@ -315,7 +315,8 @@ static void found_device(const char *pci, uint16_t vendor, uint16_t id,
 	device->driver = driver;
 	errno_t rc = device_add(device);
 	fprintf(out, "%zu %s %s %s\n", device_count, pci, driver,
-	    rc == EOK ? (device->cards[0] != NULL ? device->cards[0]->tap : "-") :
+	    rc == EOK ?
+	    (device->cards[0] != NULL ? device->cards[0]->tap : "-") :
 	    str_error_name(rc));
 	if (rc == EOK)
 		device_count++;
