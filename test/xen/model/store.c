@@ -242,6 +242,10 @@ static void put(uint32_t type, uint32_t req, const void *payload, size_t len)
 	case SPOIL_SILENT:
 		store_silences++;
 		break;
+	case SPOIL_FIRST:
+		put_raw(type, req, payload, strlen(payload) + 1,
+		    strlen(payload) + 1);
+		break;
 	}
 }
 

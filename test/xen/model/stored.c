@@ -118,6 +118,7 @@ typedef struct {
 
 static const spoil_row_t spoils[] = {
 	{ "empty", SPOIL_EMPTY },
+	{ "without a name", SPOIL_FIRST },
 	{ "binary", SPOIL_BINARY },
 	{ "as long as may be", SPOIL_LONG },
 	{ "of another type", SPOIL_TYPE },

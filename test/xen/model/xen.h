@@ -194,7 +194,9 @@ typedef enum {
 	SPOIL_LONG,
 	SPOIL_TOO_LONG,
 	SPOIL_ERROR,
-	SPOIL_SILENT
+	SPOIL_SILENT,
+	/** Nothing behind the first zero */
+	SPOIL_FIRST
 } store_spoil_how_t;
 typedef struct {
 	uint32_t type;

@@ -340,8 +340,9 @@ void gnttab_usage(gnttab_t *gt, size_t *refs, size_t *granted)
 	gnttab_reclaim(gt);
 
 	*refs = 0;
-	list_foreach(gt->ranges, link, gnttab_range_t, range)
+	list_foreach(gt->ranges, link, gnttab_range_t, range) {
 		*refs += range->count;
+	}
 
 	*granted = 0;
 	for (size_t ref = XEN_GRANT_NR_RESERVED; ref < total; ref++) {
