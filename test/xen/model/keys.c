@@ -239,6 +239,7 @@ TEST(a_name_that_no_node_can_have_is_no_device)
 
 	/* It harms nobody else, and its own type may be as bad. */
 	model_lock();
+	store_set("device/\033[1m/0/backend-id", "0");
 	store_set("device/\033[1m/0/backend", BACK);
 	model_unlock();
 	netback_plug(true);

@@ -288,6 +288,19 @@ TEST(a_back_end_that_may_not_be_read_any_more_is_gone)
 	rig_finish();
 }
 
+TEST(a_state_that_is_no_number_is_none)
+{
+	rig_start_up(true);
+	model_lock();
+	store_set(BACK "/state", "x");
+	model_unlock();
+	WAIT_FOR(!rig_link_is_up());
+	netback_return(true);
+	WAIT_FOR(netback_is_connected() && rig_link_is_up());
+	rig_expect_traffic();
+	rig_finish();
+}
+
 TEST(states_are_told_in_the_order_in_which_they_were)
 {
 	rig_start();
