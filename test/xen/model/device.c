@@ -55,6 +55,15 @@ static bool card_is(uint8_t last)
 	return true;
 }
 
+/** xenbus has all that it wants. */
+static bool bus_is_there(void)
+{
+	model_lock();
+	bool is = store_watches() == 2;
+	model_unlock();
+	return is;
+}
+
 typedef struct {
 	const char *name;
 	uint16_t domid;
@@ -79,6 +88,8 @@ TEST_ROWS(a_device_that_was_replaced_while_nobody_looked_is_another, row_t,
 	WAIT_FOR(card_is(row->last));
 	WAIT_FOR(rig_link_is_up());
 	EXPECT_EQ(netback_connects(), before + 1);
+	/* Nothing was waited for in vain. */
+	EXPECT_EQ(rig_unclosed, 0);
 	rig_mac_end = row->last;
 	rig_expect_traffic();
 	rig_finish();
@@ -103,9 +114,10 @@ TEST(the_old_device_writes_nothing_into_the_directory_of_the_new)
 	rig_disconnect();
 	netback_is_late = true;
 	netback_replace(0, "00:16:3e:01:02:04", true);
-	/* What the back end sees first of all comes from the new one. */
 	WAIT_FOR(card_is(4));
 	WAIT_FOR(rig_front_state() == 4);
+	/* Nobody has said that it closes. */
+	EXPECT_EQ(netback_announced & (1 << 5 | 1 << 6), 0);
 	netback_is_late = false;
 	netback_act();
 	WAIT_FOR(rig_link_is_up());
@@ -163,6 +175,46 @@ TEST(a_device_of_a_type_that_may_not_be_read_any_more_stays)
 	store_set("device/vif/9/x", "");
 	model_unlock();
 	WAIT_FOR(store_refusal.count == 0);
+	rig_expect_traffic();
+	rig_finish();
+}
+
+TEST(a_device_that_went_leaves_no_directory)
+{
+	rig_start_up(true);
+	netback_destroy();
+	WAIT_FOR(rig_card == NULL);
+	EXPECT_EQ(rig_front_state(), 0);
+	rig_finish();
+}
+
+TEST(a_driver_starts_from_the_state_that_the_back_end_is_in)
+{
+	rig_start();
+	WAIT_FOR(bus_is_there());
+	/* Nothing that looks now and then does. */
+	host_time_set_speed(0);
+	netback_plug(true);
+	WAIT_FOR(rig_card != NULL && rig_front_state() == 4);
+	ddf_fun_t *bus = host_dev_get_fun(rig_platform, "xenbus");
+	for (int i = 0; i < 3; i++) {
+		EXPECT_EQ(host_fun_offline(bus), EOK);
+		EXPECT_EQ(host_fun_online(bus), EOK);
+		WAIT_FOR(rig_front_state() == 4);
+	}
+	host_fun_put(bus);
+	host_time_set_speed(1);
+	rig_finish();
+}
+
+TEST(a_back_end_that_does_not_say_so_is_to_stay)
+{
+	rig_start_up(true);
+	model_lock();
+	store_remove(BACK "/online");
+	model_unlock();
+	netback_restart();
+	WAIT_FOR(netback_connects() == 2 && rig_link_is_up());
 	rig_expect_traffic();
 	rig_finish();
 }

@@ -126,6 +126,22 @@ TEST(a_card_that_goes_while_the_back_end_begins_anew_is_not_connected_again)
 	rig_finish();
 }
 
+TEST(a_back_end_that_cannot_be_used_is_told_so)
+{
+	rig_start();
+	model_lock();
+	store_override = (store_override_t) {
+		BACK "/feature-rx-copy", "0", 1
+	};
+	model_unlock();
+	netback_is_late = true;
+	netback_plug(true);
+	WAIT_FOR(rig_front_state() == 6);
+	EXPECT_EQ(netback_connects(), 0);
+	netback_is_late = false;
+	rig_finish();
+}
+
 TEST(a_back_end_that_does_not_close_is_left)
 {
 	host_time_set_speed(100);

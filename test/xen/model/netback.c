@@ -49,6 +49,7 @@ static char back[BACK_SIZE] = "/local/domain/0/backend/vif/1/0";
 
 uint16_t netback_domid;
 bool netback_is_late;
+atomic_uint netback_announced;
 /** What the front end has announced and the back end not seen, 0 for nothing */
 static unsigned int unseen;
 bool netback_forgives;
@@ -109,6 +110,7 @@ static void attach(const char *mac, bool split)
 	snprintf(back, sizeof(back), "/local/domain/%u/backend/vif/1/0",
 	    netback_domid);
 	snprintf(id, sizeof(id), "%u", netback_domid);
+	netback_announced = 0;
 	offer(split);
 	set("state", "2");
 	store_set(FRONT "/mac", mac);
@@ -386,6 +388,8 @@ static void see(unsigned int state)
 /** The front end has announced a state; the lock is held. */
 void netback_frontend_state(unsigned int state)
 {
+	if (state < 32)
+		netback_announced |= 1u << state;
 	if (netback_is_late)
 		unseen = state;
 	else

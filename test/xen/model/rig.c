@@ -47,6 +47,7 @@ host_nic_client_t *rig_client;
 atomic_uint rig_received;
 uint8_t rig_mac_end = 3;
 atomic_uint rig_lost_pages;
+atomic_uint rig_unclosed;
 
 /** Clients of a life, at most */
 #define CLIENTS_MAX  1000
@@ -139,6 +140,8 @@ static void on_log(log_level_t level, const char *text)
 	fprintf(stderr, "%s\n", text);
 	if (strstr(text, "they are lost") != NULL)
 		rig_lost_pages++;
+	if (strstr(text, "does not close") != NULL)
+		rig_unclosed++;
 }
 
 /** Make a client of the card that there is.

@@ -70,6 +70,8 @@ extern atomic_uint rig_received;
 
 /** Warnings of pages that a back end kept */
 extern atomic_uint rig_lost_pages;
+/** Warnings of back ends that did not close */
+extern atomic_uint rig_unclosed;
 
 /** So many messages from now on are lost: of xen-platform, that there is an
  * event, and of xenbus, that a state has changed */

@@ -152,6 +152,30 @@ TEST_ROWS(a_device_is_not_gone_for_a_part_that_is, spoil_row_t, spoils)
 	rig_finish();
 }
 
+TEST(a_device_is_not_gone_for_a_list_without_an_end)
+{
+	host_time_set_speed(SPEED);
+	rig_start();
+	netback_plug(true);
+	rig_bring_up();
+	ddf_fun_t *card = rig_card;
+	unsigned int before = store_spoiled;
+	model_lock();
+	store_spoil.type = XS_DIRECTORY;
+	store_spoil.how = SPOIL_BINARY;
+	store_set("device/other/0/x", "");
+	model_unlock();
+	WAIT_FOR(store_spoiled >= before + 3);
+	model_lock();
+	store_spoil.how = SPOIL_NOT;
+	model_unlock();
+	add_names();
+	expect_all_are_looked_at();
+	EXPECT(rig_card == card);
+	rig_expect_traffic();
+	rig_finish();
+}
+
 static atomic_bool added;
 
 /** Connect when xen-platform has given up asking. */

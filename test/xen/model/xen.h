@@ -226,6 +226,9 @@ extern uint16_t netback_domid;
  */
 extern bool netback_is_late;
 extern void netback_act(void);
+/** States that the front end announced since a device was put there, a bit for
+ * each */
+extern atomic_uint netback_announced;
 /** Lie in the receive ring and begin to close at once. */
 extern void netback_lie_and_close(void);
 extern void netback_detach(void);
