@@ -126,12 +126,23 @@ TEST(a_card_that_goes_while_the_back_end_begins_anew_is_not_connected_again)
 	rig_finish();
 }
 
-TEST(a_back_end_that_cannot_be_used_is_told_so)
+typedef struct {
+	const char *name;
+	const char *value;
+} copy_row_t;
+
+static const copy_row_t copies[] = {
+	{ "it does not copy", "0" },
+	{ "it does not say", NULL },
+	{ "it says nothing that there is", "x" }
+};
+
+TEST_ROWS(a_back_end_that_cannot_be_used_is_told_so, copy_row_t, copies)
 {
 	rig_start();
 	model_lock();
 	store_override = (store_override_t) {
-		BACK "/feature-rx-copy", "0", 1
+		BACK "/feature-rx-copy", row->value, row->value != NULL
 	};
 	model_unlock();
 	netback_is_late = true;
@@ -155,6 +166,25 @@ TEST(a_back_end_that_does_not_close_is_left)
 	netback_destroy();
 	rig_check_parted();
 	rig_stop();
+}
+
+static bool always(void)
+{
+	return true;
+}
+
+TEST(a_back_end_that_lied_is_not_started_again)
+{
+	life_prepare(always);
+	rig_start_up(true);
+	unsigned int before = netback_connects();
+	netback_lie_and_close();
+	WAIT_FOR(rig_front_state() == 6 && !rig_link_is_up());
+	if (netback_connects() == before) {
+		netback_return(true);
+		EXPECT(!REACHED(netback_connects() > before));
+	}
+	rig_finish();
 }
 
 TEST(a_lie_that_is_told_while_the_back_end_closes_is_not_forgotten)
