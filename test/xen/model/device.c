@@ -188,6 +188,21 @@ TEST(a_device_that_went_leaves_no_directory)
 	rig_finish();
 }
 
+TEST(events_before_there_was_an_interrupt_do_not_delay_those_after)
+{
+	rig_power_on();
+	model_lock();
+	model_event(MODEL_STORE_PORT);
+	model_unlock();
+	EXPECT_EQ(rig_add(), EOK);
+	/* Nothing that looks now and then does. */
+	host_time_set_speed(0);
+	netback_plug(true);
+	WAIT_FOR(rig_card != NULL && rig_front_state() == 4);
+	host_time_set_speed(1);
+	rig_finish();
+}
+
 TEST(a_driver_starts_from_the_state_that_the_back_end_is_in)
 {
 	rig_start();

@@ -140,11 +140,21 @@ void evtchn_fini(evtchn_t *ev)
 	free(ev->ports);
 }
 
-/** Mask all ports, as a system before us may have left them open. */
+/** Mask all ports, as a system before us may have left them open, and forget
+ * what was announced before there was an interrupt: as long as that stands, no
+ * event makes one. */
 void evtchn_mask_all(evtchn_t *ev)
 {
+	volatile uint8_t *vcpu_info = ev->shared_info;
+
 	for (uint32_t port = 0; port < PORTS; port += WORD_BITS)
 		*evtchn_word(ev, EVTCHN_MASK, port) = ~0UL;
+
+	/* After the masks, or the announcement might be there again. What is
+	 * pending is found when its port is unmasked. */
+	memory_barrier();
+	*(evtword_t *) (vcpu_info + PENDING_SEL) = 0;
+	vcpu_info[UPCALL_PENDING] = 0;
 }
 
 /** Tell the owner of a port of an event. */
