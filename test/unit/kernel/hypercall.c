@@ -317,9 +317,13 @@ PCUT_TEST(a_task_that_ends_takes_nothing_from_another)
 	PCUT_ASSERT_INT_EQUALS(EPERM, set_callback(0));
 	PCUT_ASSERT_INT_EQUALS(0, ncalls);
 
-	/* When it is free it is anybody's. */
+	/* Nor is the other's closed with what was the first one's. */
 	kernel_task = &driver;
-	PCUT_ASSERT_INT_EQUALS(EOK, set_callback(0));
+	xen_task_cleanup();
+	PCUT_ASSERT_INT_EQUALS(2, ncalls);
+	PCUT_ASSERT_INT_EQUALS(3, calls[1].value);
+
+	/* When it is free it is anybody's. */
 	kernel_task = &other;
 	PCUT_ASSERT_INT_EQUALS(EOK, set_callback(12));
 }
