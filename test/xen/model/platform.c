@@ -162,6 +162,29 @@ TEST(an_announcement_that_is_lost_is_not_waited_for)
 	rig_finish();
 }
 
+TEST(after_an_interrupt_that_was_lost_the_next_one_comes)
+{
+	uint32_t port;
+
+	rig_start();
+	WAIT_FOR(bus_is_there());
+	xen_platform_t *client = open_listener(&port);
+	model_lose_interrupts(true);
+	event(port);
+	WAIT_FOR(events >= 1);
+	model_lose_interrupts(false);
+
+	/* Nothing that looks now and then does. */
+	host_time_set_speed(0);
+	unsigned int before = events;
+	EXPECT_EQ(xen_evtchn_unmask(port), EOK);
+	event(port);
+	WAIT_FOR(events > before);
+	host_time_set_speed(1);
+	xen_platform_close(client);
+	rig_finish();
+}
+
 TEST(an_event_that_is_not_passed_on_is_passed_on_later)
 {
 	uint32_t port;
