@@ -80,21 +80,5 @@ void vnet_pool_free(vnet_t *net, vnet_pool_t *pool)
 	pool->count = 0;
 }
 
-/** Buffer's address in this task. */
-void *vnet_pool_virt(const vnet_pool_t *pool, size_t i)
-{
-	assert(i < pool->count);
-	return (uint8_t *) pool->chunk[i / VNET_CHUNK_BUFS].virt +
-	    i % VNET_CHUNK_BUFS * VNET_BUF_SIZE;
-}
-
-/** Buffer's address for the device. */
-uintptr_t vnet_pool_phys(const vnet_pool_t *pool, size_t i)
-{
-	assert(i < pool->count);
-	return pool->chunk[i / VNET_CHUNK_BUFS].phys +
-	    i % VNET_CHUNK_BUFS * VNET_BUF_SIZE;
-}
-
 /** @}
  */

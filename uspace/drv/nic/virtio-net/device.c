@@ -181,6 +181,7 @@ static errno_t negotiate(vnet_t *net)
 	if (rc != EOK)
 		return rc;
 
+	net->legacy = virtio_is_legacy(net->vdev);
 	net->any_layout = virtio_has(net->vdev, VIRTIO_F_ANY_LAYOUT);
 	net->mergeable = virtio_has(net->vdev, VIRTIO_NET_F_MRG_RXBUF);
 	net->hdr_len = net->mergeable ||

@@ -78,7 +78,7 @@ void vnet_irq(void *arg, bool queue, bool config)
 
 	fibril_mutex_lock(&net->rn.lock);
 	if (queue && net->rn.phase == RINGNIC_UP) {
-		ringnic_event(&net->rn, virtq_has_used(net->rxq));
+		ringnic_event(&net->rn, true, false);
 		fibril_condvar_broadcast(&net->ctrl_cv);
 	}
 	if (config)

@@ -223,9 +223,8 @@ static const ringnic_ops_t vnet_ops = {
 	.rx_push = vnet_rx_push,
 	.rx_events_off = vnet_rx_events_off,
 	.rx_events_on = vnet_rx_events_on,
-	.tx_ready = vnet_tx_ready,
 	.tx_put = vnet_tx_put,
-	.tx_done = vnet_tx_done,
+	.tx_reclaim = vnet_tx_reclaim,
 	.tx_events_on = vnet_tx_events_on,
 	.tx_events_off = vnet_tx_events_off
 };

@@ -37,7 +37,7 @@
  * the bottom to the top:
  *
  *   buf.c          buffers
- *   rx.c, tx.c     frames in the rings: the library's operations of the rings
+ *   ring.c         frames in the rings
  *   ctrl.c         commands
  *   filter.c       which frames the device passes on
  *   device.c       start and stop: all of the above
@@ -94,6 +94,20 @@ typedef struct {
 	size_t count;
 } vnet_pool_t;
 
+/** Buffer's address in this task. */
+static inline void *vnet_pool_virt(const vnet_pool_t *pool, size_t i)
+{
+	return (uint8_t *) pool->chunk[i / VNET_CHUNK_BUFS].virt +
+	    i % VNET_CHUNK_BUFS * VNET_BUF_SIZE;
+}
+
+/** Buffer's address for the device. */
+static inline uintptr_t vnet_pool_phys(const vnet_pool_t *pool, size_t i)
+{
+	return pool->chunk[i / VNET_CHUNK_BUFS].phys +
+	    i % VNET_CHUNK_BUFS * VNET_BUF_SIZE;
+}
+
 /** Addresses for one half of the MAC table */
 typedef struct {
 	nic_address_t addr[VNET_TABLE_MAX];
@@ -144,6 +158,8 @@ typedef struct {
 	virtq_t *ctrlq;
 	/** Length of the header before each frame, in bytes */
 	size_t hdr_len;
+	/** By its legacy interface, whose numbers are in the host's order */
+	bool legacy;
 	/** 5.1.6.6: a header needs no descriptor of its own */
 	bool any_layout;
 	/** 5.1.6.4: a frame may take several buffers */
@@ -158,20 +174,15 @@ static inline vnet_t *vnet_of(ringnic_t *rn)
 /* buf.c */
 extern errno_t vnet_pool_resize(vnet_t *, vnet_pool_t *, size_t);
 extern void vnet_pool_free(vnet_t *, vnet_pool_t *);
-extern void *vnet_pool_virt(const vnet_pool_t *, size_t);
-extern uintptr_t vnet_pool_phys(const vnet_pool_t *, size_t);
 
-/* rx.c */
+/* ring.c */
 extern void vnet_rx_fill(vnet_t *);
 extern errno_t vnet_rx_take(ringnic_t *, nic_frame_t **);
 extern void vnet_rx_push(ringnic_t *);
 extern void vnet_rx_events_off(ringnic_t *);
 extern bool vnet_rx_events_on(ringnic_t *);
-
-/* tx.c */
-extern bool vnet_tx_ready(ringnic_t *);
-extern void vnet_tx_put(ringnic_t *, size_t, const void *, size_t);
-extern errno_t vnet_tx_done(ringnic_t *, size_t *);
+extern errno_t vnet_tx_put(ringnic_t *, size_t, const void *, size_t);
+extern void vnet_tx_reclaim(ringnic_t *);
 extern bool vnet_tx_events_on(ringnic_t *, size_t);
 extern void vnet_tx_events_off(ringnic_t *);
 

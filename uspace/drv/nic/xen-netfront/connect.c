@@ -35,12 +35,19 @@
  * A hand-shake makes everything that is shared: the rings, the buffers, the
  * grants and the event channels. They may be lost and made anew at any time,
  * which libnic sees as a link that goes down and up.
+ *
+ * All buffers are granted once, as long as a hand-shake holds; frames are
+ * copied to and from them. A page in which there is anything but frames is
+ * never given away.
  */
 
+#include <as.h>
 #include <ddf/log.h>
+#include <ddi.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <macros.h>
+#include <mem.h>
 #include <stdio.h>
 #include <xen/hypercall.h>
 
@@ -54,6 +61,134 @@
 
 /** Room for a number in xenstore */
 #define NUMBER_SIZE  16
+
+/** Take back all that was granted, and the memory.
+ *
+ * A page that the back end does not let go of is lost with its chunk.
+ */
+static void pages_fini(xn_t *net)
+{
+	xn_mem_t *mem = &net->mem;
+	size_t lost = 0;
+
+	for (size_t c = 0; c < XN_CHUNKS; c++) {
+		bool busy = false;
+
+		if (mem->chunk[c] == NULL)
+			continue;
+
+		for (size_t i = 0; i < XN_CHUNK_PAGES; i++) {
+			size_t p = c * XN_CHUNK_PAGES + i;
+			if (p >= XN_PAGES || !mem->page[p].granted)
+				continue;
+			mem->page[p].granted = false;
+			if (xen_grant_revoke(&mem->grants,
+			    mem->page[p].gref) != EOK) {
+				busy = true;
+				lost++;
+			}
+		}
+
+		if (!busy)
+			dmamem_unmap_anonymous(mem->chunk[c]);
+		mem->chunk[c] = NULL;
+	}
+
+	if (lost > 0) {
+		ddf_msg(LVL_WARN, "%s: back end keeps %zu pages; they are lost",
+		    net->rn.name, lost);
+	}
+
+	xen_platform_grants_free(net->platform, &mem->grants);
+}
+
+/** Allocate all pages and grant them. */
+static errno_t pages_init(xn_t *net, uint16_t domid)
+{
+	xn_mem_t *mem = &net->mem;
+	uintptr_t phys = 0;
+
+	memset(mem, 0, sizeof(*mem));
+	errno_t rc = xen_platform_grants_alloc(net->platform, XN_PAGES,
+	    &mem->grants);
+	if (rc != EOK)
+		return rc;
+
+	for (size_t p = 0; p < XN_PAGES; p++) {
+		size_t c = p / XN_CHUNK_PAGES;
+		size_t offset = p % XN_CHUNK_PAGES * XN_BUF_SIZE;
+
+		if (offset == 0) {
+			void *virt = AS_AREA_ANY;
+			rc = dmamem_map_anonymous(XN_CHUNK_PAGES * XN_BUF_SIZE,
+			    DMAMEM_4GiB, AS_AREA_READ | AS_AREA_WRITE |
+			    AS_AREA_CACHEABLE, 0, &phys, &virt);
+			if (rc != EOK)
+				goto error;
+
+			/* What was there before is none of their business. */
+			memset(virt, 0, XN_CHUNK_PAGES * XN_BUF_SIZE);
+			mem->chunk[c] = virt;
+		}
+
+		xn_page_t *page = &mem->page[p];
+		page->virt = (uint8_t *) mem->chunk[c] + offset;
+
+		/* The back end writes to its ring pages, too. */
+		bool readonly = page >= xn_tx_page(net, 0) &&
+		    page < xn_rx_page(net, 0);
+		rc = xen_grant_give(&mem->grants, domid,
+		    (phys + offset) >> PAGE_WIDTH, readonly, &page->gref);
+		if (rc != EOK)
+			goto error;
+		page->granted = true;
+	}
+
+	return EOK;
+error:
+	pages_fini(net);
+	return rc;
+}
+
+/** Make the event channels. */
+static errno_t ports_init(xn_t *net, uint16_t domid, bool split)
+{
+	uint32_t rx;
+	uint32_t tx;
+
+	errno_t rc = xen_platform_port_alloc(net->platform, domid, &rx);
+	if (rc != EOK)
+		return rc;
+
+	tx = rx;
+	if (split) {
+		rc = xen_platform_port_alloc(net->platform, domid, &tx);
+		if (rc != EOK) {
+			xen_platform_port_free(net->platform, rx);
+			return rc;
+		}
+	}
+
+	fibril_mutex_lock(&net->rn.lock);
+	net->rx_port = rx;
+	net->tx_port = tx;
+	fibril_mutex_unlock(&net->rn.lock);
+	return EOK;
+}
+
+static void ports_fini(xn_t *net)
+{
+	fibril_mutex_lock(&net->rn.lock);
+	uint32_t rx = net->rx_port;
+	uint32_t tx = net->tx_port;
+	net->rx_port = 0;
+	net->tx_port = 0;
+	fibril_mutex_unlock(&net->rn.lock);
+
+	xen_platform_port_free(net->platform, rx);
+	if (tx != rx)
+		xen_platform_port_free(net->platform, tx);
+}
 
 /** Announce what was made. */
 static errno_t publish(xn_t *net, xenbus_dev_t *xb)
@@ -131,7 +266,8 @@ void xn_event(void *arg, uint32_t port)
 		(void) xen_evtchn_unmask(port);
 	}
 	if (net->rn.phase == RINGNIC_UP)
-		ringnic_event(&net->rn, port == net->rx_port);
+		ringnic_event(&net->rn, port == net->rx_port,
+		    port == net->tx_port);
 	fibril_mutex_unlock(&net->rn.lock);
 }
 
@@ -158,11 +294,11 @@ static errno_t xn_connect(void *arg, xenbus_dev_t *xb)
 	}
 
 	size_t mtu = read_mtu(xb);
-	rc = xn_pages_init(net, domid);
+	rc = pages_init(net, domid);
 	if (rc != EOK)
 		return rc;
 
-	rc = xn_ports_init(net, domid,
+	rc = ports_init(net, domid,
 	    xenbus_read_feature(xb, "feature-split-event-channels"));
 	if (rc != EOK)
 		goto err_pages;
@@ -189,9 +325,9 @@ static errno_t xn_connect(void *arg, xenbus_dev_t *xb)
 	return EOK;
 
 err_ports:
-	xn_ports_fini(net);
+	ports_fini(net);
 err_pages:
-	xn_pages_fini(net);
+	pages_fini(net);
 	return rc;
 }
 
@@ -234,8 +370,8 @@ static void xn_disconnect(void *arg)
 	ringnic_abort(&net->rn);
 	fibril_mutex_unlock(&net->rn.lock);
 
-	xn_ports_fini(net);
-	xn_pages_fini(net);
+	ports_fini(net);
+	pages_fini(net);
 }
 
 /** What the state machine of xenbus calls */

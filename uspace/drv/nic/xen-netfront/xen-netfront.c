@@ -159,7 +159,7 @@ static const ringnic_ops_t xn_ops = {
 	.rx_events_on = xn_rx_events_on,
 	.tx_ready = xn_tx_ready,
 	.tx_put = xn_tx_put,
-	.tx_done = xn_tx_done,
+	.tx_reclaim = xn_tx_reclaim,
 	.tx_events_on = xn_tx_events_on,
 	.tx_events_off = xn_tx_events_off
 };

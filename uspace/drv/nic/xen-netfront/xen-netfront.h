@@ -35,8 +35,7 @@
  * What every card needs is in libringnic, see ringnic.h. The files here from
  * the bottom to the top:
  *
- *   pages.c          memory, grants, event channels
- *   rx.c, tx.c       frames in the rings: the library's operations of the rings
+ *   ring.c           frames in the rings
  *   mcast.c          the back end's multicast filter
  *   connect.c        the hand-shake with the back end
  *   xen-netfront.c   devices come and go
@@ -185,24 +184,15 @@ static inline xn_page_t *xn_rx_page(xn_t *net, size_t i)
 	return &net->mem.page[2 + XN_RING_SIZE + i];
 }
 
-/* pages.c */
-extern void xn_lied(xn_t *, const char *, unsigned int);
-extern errno_t xn_pages_init(xn_t *, uint16_t);
-extern void xn_pages_fini(xn_t *);
-extern errno_t xn_ports_init(xn_t *, uint16_t, bool);
-extern void xn_ports_fini(xn_t *);
-
-/* rx.c */
+/* ring.c */
 extern void xn_rx_fill(xn_t *);
 extern errno_t xn_rx_take(ringnic_t *, nic_frame_t **);
 extern void xn_rx_push(ringnic_t *);
 extern void xn_rx_events_off(ringnic_t *);
 extern bool xn_rx_events_on(ringnic_t *);
-
-/* tx.c */
 extern bool xn_tx_ready(ringnic_t *);
-extern void xn_tx_put(ringnic_t *, size_t, const void *, size_t);
-extern errno_t xn_tx_done(ringnic_t *, size_t *);
+extern errno_t xn_tx_put(ringnic_t *, size_t, const void *, size_t);
+extern void xn_tx_reclaim(ringnic_t *);
 extern bool xn_tx_events_on(ringnic_t *, size_t);
 extern void xn_tx_events_off(ringnic_t *);
 extern errno_t xn_tx_extra(xn_t *, const xen_netif_extra_info_t *);

@@ -35,33 +35,23 @@
  * @brief What drivers of network cards with rings have in common
  *
  * A card gives its driver frames in a receive ring and takes them in
- * a transmit ring. This library has the rest: the life with libnic, the worker
+ * a transmit ring. The library has the rest: the life with libnic, the worker
  * fibril, the poll modes, the wait for room in the ring, the batches in which
- * frames are delivered, and the counters. A driver supplies ringnic_ops_t and
- * calls the functions below. The library knows no bus and no ring format.
- *
- * A driver's structure begins with a ringnic_t, so that either can be made
- * from the other's address.
+ * frames are delivered, and the counters. It knows no bus and no ring format.
+ * A driver supplies ringnic_ops_t, and its structure begins with a ringnic_t.
  *
  * Three kinds of fibrils meet: libnic's handlers (a frame to send, a mode to
  * change), the driver's events (an interrupt), and the worker, which delivers
  * frames and does everything that takes time. Who has something for the worker
- * to do posts an event and goes on: no one below the worker calls it.
+ * to do posts an event and goes on: no one below the worker calls it. The
+ * library's files from the bottom to the top: ring.c (rings come and go,
+ * sending), worker.c (receiving), nic.c (libnic, devices).
  *
- * The library's files from the bottom to the top: tx.c and rx.c (frames),
- * ring.c (rings come and go, events), worker.c, nic.c (libnic, devices).
- *
- * Locks, in the order in which they are taken:
- *
- *   libnic's main_lock or rxc_lock   held where libnic calls a handler
- *   locks of the driver
- *   ringnic_t.lock                   all that is shared in ringnic_t
- *   libnic's stats_lock              inside libnic's report functions
- *
- * ringnic_t.lock is never held while somebody waits for the device or frames
- * are delivered: the receiver may answer by sending.
- *
- * All waits are measured by the clock: getuptime().
+ * Locks, in this order: libnic's main_lock or rxc_lock, held where libnic calls
+ * a handler; locks of the driver; ringnic_t.lock; libnic's stats_lock. The
+ * third is never held while somebody waits for the device or frames are
+ * delivered: the receiver may answer by sending. "Locked" says that a function
+ * is called with it. All waits are measured by the clock.
  */
 
 #ifndef LIBRINGNIC_RINGNIC_H_
@@ -92,9 +82,6 @@
 /** Instead of a frame's length: the buffer is taken and has no frame */
 #define RINGNIC_NO_FRAME	UINT16_MAX
 
-/** How often events of the kind RINGNIC_EV_WATCHDOG come */
-#define RINGNIC_WATCHDOG_MS	1000
-
 typedef struct ringnic ringnic_t;
 
 /** What the card is doing */
@@ -115,7 +102,7 @@ enum {
 	RINGNIC_EV_RECEIVE = 1,
 	/** A second has passed: look after what no event has told */
 	RINGNIC_EV_WATCHDOG = 2,
-	/** For the library only: the worker ends */
+	/** The worker ends; for the library only */
 	RINGNIC_EV_QUIT = 4,
 	/** The first of the driver's own; the others are above it */
 	RINGNIC_EV_DRIVER = 8
@@ -128,45 +115,37 @@ typedef struct {
 	size_t len;
 } ringnic_piece_t;
 
-/** What a driver does.
- *
- * Operations of the second half are called with ringnic_t.lock held, while the
- * phase is RINGNIC_UP; they must not wait.
+/** What a driver does. Those of the second half are called locked, while the
+ * phase is RINGNIC_UP; they do not wait.
  */
 typedef struct {
 	/** Size of the driver's structure, in bytes */
 	size_t size;
 
-	/** Find the device and have it ready for work.
-	 *
-	 * Sets ringnic_t.mac and info, and look_ms if need be. Frames may be
-	 * received from here on; they are delivered once the NIC is active.
+	/** Find the device and have it work, or begin to. Sets ringnic_t.mac
+	 * and info, and look_ms if need be.
 	 *
 	 * @return EOK; ENOENT if another driver may fit; or another error
-	 *         code. On error everything is undone.
+	 *         code, with everything undone
 	 */
 	errno_t (*attach)(ringnic_t *);
-	/** Stop the device for good: ringnic_down() with RINGNIC_GONE.
-	 *
-	 * Called again if it was called before. Handlers still run, and find
-	 * the device gone.
+	/** Stop the device for good: ringnic_down() with RINGNIC_GONE. It may
+	 * be stopped already. Handlers are still called.
 	 */
 	void (*stop)(ringnic_t *);
-	/** Free what attach made. Stopped before; the worker has ended. */
+	/** Free what attach made; it was stopped, and the worker has ended. */
 	void (*detach)(ringnic_t *);
-	/** ringnic_t.active was set or cleared; may be NULL.
+	/** ringnic_t.active was set or cleared.
 	 *
 	 * @param forget Modes and address are as at first again
 	 *
 	 * @return EOK, or why the NIC cannot be activated
 	 */
 	errno_t (*set_active)(ringnic_t *, bool forget);
-	/** Tell the device its address; NULL if it need not know. */
+	/** Tell the device its address; may be NULL. */
 	errno_t (*set_mac)(ringnic_t *, const nic_address_t *);
-	/** Filters, as libnic's handlers; each may be NULL.
-	 *
-	 * libnic's rxc_lock is held. What they return EOK for is kept by
-	 * libnic, and has to be by the driver; nothing else has.
+	/** Filters, as libnic's handlers, with its rxc_lock; may be NULL. What
+	 * they refuse is kept by nobody.
 	 */
 	errno_t (*set_unicast)(ringnic_t *, nic_unicast_mode_t,
 	    const nic_address_t *, size_t);
@@ -174,8 +153,8 @@ typedef struct {
 	    const nic_address_t *, size_t);
 	errno_t (*set_broadcast)(ringnic_t *, nic_broadcast_mode_t);
 	void (*set_vlans)(ringnic_t *, const nic_vlan_mask_t *);
-	/** Do what was posted, RINGNIC_EV_RECEIVE apart. The worker calls it,
-	 * in any phase; it may wait.
+	/** Do what was posted, RINGNIC_EV_RECEIVE apart, in any phase. The
+	 * worker calls it; it may wait.
 	 */
 	void (*duty)(ringnic_t *, unsigned int);
 
@@ -184,8 +163,9 @@ typedef struct {
 	 * @param frame The frame, made by ringnic_make_frame(), or left alone
 	 *              if it was bad, which was counted
 	 *
-	 * @return EOK; ENOENT if there is none; EIO if the ring is of no use,
-	 *         about which the driver has done or posted what is needed
+	 * @return EOK; ENOENT if there is none, or no further one; EIO if the
+	 *         ring is of no use, for which the driver has done or posted
+	 *         what is needed
 	 */
 	errno_t (*rx_take)(ringnic_t *, nic_frame_t **frame);
 	/** Publish the buffers that were put back. */
@@ -197,22 +177,20 @@ typedef struct {
 	 * @return True if there is a frame already, for which none may come
 	 */
 	bool (*rx_events_on)(ringnic_t *);
-	/** Can a frame be put into the ring, if there is a buffer? */
-	bool (*tx_ready)(ringnic_t *);
-	/** Copy a frame into a buffer, and offer it to the device. */
-	void (*tx_put)(ringnic_t *, size_t, const void *, size_t);
-	/** Learn of a buffer that the device is done with.
-	 *
-	 * It is called once more in ringnic_abort(), when there may be no ring.
-	 *
-	 * @param buf Its number, which ringnic_tx_busy() confirms
-	 *
-	 * @return EOK if its frame was sent; EREFUSED if it was not, and the
-	 *         buffer is back; ENOENT or EIO as rx_take
+	/** Can a frame be put into the ring, if there is a buffer? May be NULL
+	 * if that is always so.
 	 */
-	errno_t (*tx_done)(ringnic_t *, size_t *buf);
-	/** An event is wanted when more than a number of further buffers are
-	 * done.
+	bool (*tx_ready)(ringnic_t *);
+	/** Copy a frame into a buffer and offer it to the device.
+	 *
+	 * @return EOK, or EIO as rx_take: then the buffer is free
+	 */
+	errno_t (*tx_put)(ringnic_t *, size_t, const void *, size_t);
+	/** Call ringnic_tx_sent() or ringnic_tx_failed() for each buffer that
+	 * the device is done with. Called in ringnic_abort(), too.
+	 */
+	void (*tx_reclaim)(ringnic_t *);
+	/** An event is wanted when more than so many further buffers are done.
 	 *
 	 * @return True if there are any already
 	 */
@@ -241,21 +219,19 @@ struct ringnic {
 	/** Guards all that follows */
 	fibril_mutex_t lock;
 
-	/* For drivers to read, and to change where it says so */
+	/* For drivers to read */
 	ringnic_phase_t phase;
 	/** The NIC is in the active state: frames flow */
 	bool active;
-	/** The device is stopped for good, or will be at once: no loop goes on
-	 * and nobody waits for the device any more
-	 */
+	/** The device is or will be stopped for good: every loop ends */
 	bool closing;
 	bool link_up;
-	/** Speed in Mb/s, 0 if it is not known, and duplex; set by the driver
-	 */
+	/* For drivers to set */
+	/** Speed in Mb/s, 0 if it is not known, and duplex */
 	int speed;
 	nic_channel_mode_t duplex;
-	/** Longest frames, in bytes, set by the driver. To send: one with
-	 * a VLAN tag may be longer by that. To receive: with a tag.
+	/** Longest frames in bytes: to send, one with a VLAN tag may be longer
+	 * by that; to receive, with a tag
 	 */
 	size_t tx_max;
 	size_t rx_max;
@@ -292,31 +268,81 @@ struct ringnic {
 	size_t tx_sent_bytes;
 };
 
-/*
- * Rings come and go. "Locked": ringnic_t.lock is held.
+/** Is this the number of a transmit buffer that is taken? Locked. */
+static inline bool ringnic_tx_busy(const ringnic_t *rn, size_t buf)
+{
+	return buf < rn->tx_count && rn->tx_len[buf] != 0;
+}
+
+/** Take a free transmit buffer; there must be one. Locked.
+ *
+ * @param len Length of its frame in bytes, or RINGNIC_NO_FRAME
+ *
+ * @return Its number
  */
+static inline size_t ringnic_tx_take(ringnic_t *rn, uint16_t len)
+{
+	size_t buf = rn->tx_free[--rn->tx_free_count];
+	rn->tx_len[buf] = len;
+	return buf;
+}
+
+/** A buffer that is taken is free again. Locked. */
+static inline void ringnic_tx_give(ringnic_t *rn, size_t buf)
+{
+	rn->tx_len[buf] = 0;
+	rn->tx_free[rn->tx_free_count++] = buf;
+	rn->tx_reclaimed++;
+}
+
+/** The device has sent the frame in a buffer. Locked. */
+static inline void ringnic_tx_sent(ringnic_t *rn, size_t buf)
+{
+	rn->tx_sent++;
+	rn->tx_sent_bytes += rn->tx_len[buf];
+	ringnic_tx_give(rn, buf);
+}
+
+/* ring.c */
+extern nsec_t ringnic_now(void);
 extern void ringnic_up(ringnic_t *, size_t);
 extern void ringnic_down(ringnic_t *, ringnic_phase_t);
 extern void ringnic_abort(ringnic_t *);
 extern void ringnic_link(ringnic_t *, bool);
-extern void ringnic_post(ringnic_t *, unsigned int);
-extern void ringnic_event(ringnic_t *, bool);
-
-/** Time since the system was started, to measure waits with */
-extern nsec_t ringnic_now(void);
-
-/* Frames */
-extern nic_frame_t *ringnic_make_frame(ringnic_t *, const ringnic_piece_t *,
-    size_t);
+extern void ringnic_tx_reclaim(ringnic_t *);
+extern void ringnic_tx_failed(ringnic_t *, size_t);
+extern errno_t ringnic_tx_await(ringnic_t *, errno_t (*)(ringnic_t *));
 extern errno_t ringnic_send(ringnic_t *, const void *, size_t, bool);
 
-/* Transmit buffers, for drivers that put more than frames into the ring */
-extern bool ringnic_tx_busy(const ringnic_t *, size_t);
-extern size_t ringnic_tx_take(ringnic_t *, uint16_t);
-extern void ringnic_tx_give(ringnic_t *, size_t);
-extern errno_t ringnic_tx_await(ringnic_t *, errno_t (*)(ringnic_t *));
+/** Give the worker something to do. Locked.
+ *
+ * @param events Bits, or 0 if only its sleep has to be measured anew
+ */
+static inline void ringnic_post(ringnic_t *rn, unsigned int events)
+{
+	rn->events |= events;
+	fibril_condvar_broadcast(&rn->worker_cv);
+}
 
-/* Devices */
+/** Something may have happened in the rings. Locked, in RINGNIC_UP.
+ *
+ * @param rx In the receive ring
+ * @param tx In the transmit ring; one whose events come by the same line is
+ *           looked at if somebody waits for it
+ */
+static inline void ringnic_event(ringnic_t *rn, bool rx, bool tx)
+{
+	if (tx || rn->tx_waiters > 0)
+		ringnic_tx_reclaim(rn);
+	if (rx && rn->poll_mode == NIC_POLL_IMMEDIATE)
+		ringnic_post(rn, RINGNIC_EV_RECEIVE);
+}
+
+/* worker.c */
+extern nic_frame_t *ringnic_make_frame(ringnic_t *, const ringnic_piece_t *,
+    size_t);
+
+/* nic.c */
 extern errno_t ringnic_dev_add(ddf_dev_t *, const ringnic_ops_t *);
 extern errno_t ringnic_dev_remove(ddf_dev_t *);
 extern errno_t ringnic_dev_quiesce(ddf_dev_t *);

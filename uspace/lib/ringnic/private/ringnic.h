@@ -40,14 +40,8 @@
 
 #include <ringnic.h>
 
-/* tx.c */
-extern void ringnic_tx_init(ringnic_t *, size_t);
-extern void ringnic_tx_reclaim(ringnic_t *);
+/* ring.c */
 extern void ringnic_tx_report(ringnic_t *);
-extern size_t ringnic_tx_lost(const ringnic_t *);
-
-/* rx.c */
-extern bool ringnic_rx_batch(ringnic_t *);
 
 /* worker.c */
 extern void ringnic_set_poll(ringnic_t *, nic_poll_mode_t, nsec_t);

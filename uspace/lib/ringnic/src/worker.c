@@ -43,7 +43,89 @@
 #include <errno.h>
 #include <fibril.h>
 #include <macros.h>
+#include <mem.h>
 #include "../private/ringnic.h"
+
+/** Most frames that are taken from the ring before they are delivered */
+#define RX_BATCH	64
+
+/** How often the watchdog looks, in ms */
+#define WATCHDOG_MS	1000
+
+/** Make a frame of what the device wrote; the buffers are free afterwards.
+ *
+ * @param piece Its pieces, in order
+ * @param count Number of them
+ *
+ * @return The frame, or NULL if there is none, which was counted
+ */
+nic_frame_t *ringnic_make_frame(ringnic_t *rn, const ringnic_piece_t *piece,
+    size_t count)
+{
+	size_t size = 0;
+	for (size_t i = 0; i < count; i++)
+		size += piece[i].len;
+
+	if (size < ETH_HEADER_LEN || size > rn->rx_max) {
+		nic_report_receive_error(rn->nic, NIC_REC_LENGTH, 1);
+		return NULL;
+	}
+
+	/* A short frame leaves room for libnic's look at a VLAN tag */
+	nic_frame_t *frame = nic_alloc_frame(rn->nic,
+	    max(size, (size_t) ETH_FRAME_MIN));
+	if (frame == NULL) {
+		nic_report_receive_error(rn->nic, NIC_REC_BUFFER_FULL, 1);
+		return NULL;
+	}
+
+	uint8_t *to = frame->data;
+	for (size_t i = 0; i < count; i++) {
+		memcpy(to, piece[i].data, piece[i].len);
+		to += piece[i].len;
+	}
+	frame->size = size;
+	return frame;
+}
+
+/** Take a batch of frames off the ring, deliver it, and ask for an event for
+ * what is to come.
+ *
+ * Called by the worker alone. Locked; the lock is released while frames are
+ * delivered, and anything may be different afterwards.
+ *
+ * @return True if there may be more to take at once
+ */
+static bool rx_batch(ringnic_t *rn)
+{
+	nic_poll_mode_t mode = rn->poll_mode;
+	nic_frame_t *frame[RX_BATCH];
+	size_t count = 0;
+	errno_t rc = EOK;
+
+	rn->ops->rx_events_off(rn);
+	for (size_t i = 0; i < RX_BATCH && rc == EOK; i++) {
+		frame[count] = NULL;
+		rc = rn->ops->rx_take(rn, &frame[count]);
+		if (frame[count] != NULL)
+			count++;
+	}
+	rn->ops->rx_push(rn);
+
+	fibril_mutex_unlock(&rn->lock);
+	for (size_t i = 0; i < count; i++)
+		nic_received_frame(rn->nic, frame[i]);
+	fibril_mutex_lock(&rn->lock);
+
+	/* In another mode, frames are taken when that mode says so */
+	if (rn->phase != RINGNIC_UP || rn->poll_mode != mode)
+		return false;
+	if (rc == EOK)
+		return true;
+	/* The ring looks empty: ask for an event, look again */
+	return mode == NIC_POLL_IMMEDIATE && rc == ENOENT &&
+	    rn->ops->rx_events_on(rn);
+}
 
 /** Poll in a mode from now on. Locked.
  *
@@ -88,7 +170,7 @@ static nsec_t look_at_clock(ringnic_t *rn)
 	nsec_t now = ringnic_now();
 
 	if (now >= rn->watchdog_due) {
-		rn->watchdog_due = now + MSEC2NSEC(RINGNIC_WATCHDOG_MS);
+		rn->watchdog_due = now + MSEC2NSEC(WATCHDOG_MS);
 		watchdog(rn);
 	}
 	if (rn->period == 0)
@@ -104,11 +186,14 @@ static nsec_t look_at_clock(ringnic_t *rn)
 static errno_t worker(void *arg)
 {
 	ringnic_t *rn = arg;
+	bool woken = false;
 
 	fibril_mutex_lock(&rn->lock);
 	while ((rn->events & RINGNIC_EV_QUIT) == 0) {
-		nsec_t left = look_at_clock(rn);
-		if (rn->events == 0) {
+		/* Before each sleep, and between batches without one */
+		nsec_t left = woken && rn->events != 0 ? 0 : look_at_clock(rn);
+		woken = rn->events == 0;
+		if (woken) {
 			(void) fibril_condvar_wait_timeout(&rn->worker_cv,
 			    &rn->lock, NSEC2USEC(left) + 1);
 			continue;
@@ -122,7 +207,7 @@ static errno_t worker(void *arg)
 			fibril_mutex_lock(&rn->lock);
 		}
 		if ((events & RINGNIC_EV_RECEIVE) != 0 &&
-		    rn->phase == RINGNIC_UP && ringnic_rx_batch(rn))
+		    rn->phase == RINGNIC_UP && rx_batch(rn))
 			rn->events |= RINGNIC_EV_RECEIVE;
 	}
 
@@ -142,7 +227,7 @@ errno_t ringnic_worker_start(ringnic_t *rn)
 	if (fid == 0)
 		return ENOMEM;
 
-	rn->watchdog_due = ringnic_now() + MSEC2NSEC(RINGNIC_WATCHDOG_MS);
+	rn->watchdog_due = ringnic_now() + MSEC2NSEC(WATCHDOG_MS);
 	rn->worker_running = true;
 	fibril_add_ready(fid);
 	return EOK;

@@ -529,14 +529,5 @@ bool virtq_enable_irq_after(virtq_t *vq, uint16_t after)
 	return virtq_has_used(vq);
 }
 
-/** Ask the device to interrupt when it uses the next buffer.
- *
- * @return As virtq_enable_irq_after()
- */
-bool virtq_enable_irq(virtq_t *vq)
-{
-	return virtq_enable_irq_after(vq, 0);
-}
-
 /** @}
  */

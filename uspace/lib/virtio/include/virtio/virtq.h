@@ -90,8 +90,13 @@ extern errno_t virtq_pop(virtq_t *, size_t *, uint32_t *);
 extern bool virtq_has_used(virtq_t *);
 
 extern void virtq_disable_irq(virtq_t *);
-extern bool virtq_enable_irq(virtq_t *);
 extern bool virtq_enable_irq_after(virtq_t *, uint16_t);
+
+/** virtq_enable_irq_after() for the next buffer */
+static inline bool virtq_enable_irq(virtq_t *vq)
+{
+	return virtq_enable_irq_after(vq, 0);
+}
 
 #endif
 

@@ -26,17 +26,36 @@
  * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
  */
 
+
 /** @addtogroup xen-netfront
  * @{
  */
 /** @file
- * Frames in the receive ring
+ * Frames in the rings: the library's operations
  */
 
+#include <ddf/log.h>
 #include <errno.h>
+#include <mem.h>
 #include <xen/hypercall.h>
 
 #include "xen-netfront.h"
+
+/** The back end does what it must not: give it up, and say why.
+ *
+ * ringnic_t.lock is held.
+ */
+static void lied(xn_t *net, const char *what, unsigned int value)
+{
+	if (net->rn.phase != RINGNIC_UP)
+		return;
+
+	ringnic_down(&net->rn, RINGNIC_FAILED);
+	net->rn.link_up = false;
+	xen_frontend_fail(net->frontend);
+	ddf_msg(LVL_ERROR, "%s: back end sent %s (%u); the device is closed",
+	    net->rn.name, what, value);
+}
 
 /** Put a buffer into the ring; published by the next push. */
 static void rx_post(xn_t *net, size_t i)
@@ -87,20 +106,20 @@ static bool rx_take(xn_t *net, xen_netif_rx_response_t *rsp)
 	xen_ring_response(&net->rx, rsp, sizeof(*rsp));
 
 	if (rsp->id >= XN_RING_SIZE || !net->rx_posted[rsp->id]) {
-		xn_lied(net, "a receive buffer that it does not have",
+		lied(net, "a receive buffer that it does not have",
 		    rsp->id);
 		return false;
 	}
 
 	if (rsp->status > 0 &&
 	    (size_t) rsp->offset + (size_t) rsp->status > XN_BUF_SIZE) {
-		xn_lied(net, "more than fits into a buffer", rsp->status);
+		lied(net, "more than fits into a buffer", rsp->status);
 		return false;
 	}
 
 	/* Extra segments come with offloads, and none was offered. */
 	if ((rsp->flags & XEN_NETRXF_EXTRA_INFO) != 0) {
-		xn_lied(net, "an extra segment", rsp->flags);
+		lied(net, "an extra segment", rsp->flags);
 		return false;
 	}
 
@@ -126,7 +145,7 @@ static bool rx_take_frame(xn_t *net, uint32_t left,
 	do {
 		/* The back end publishes all slots of a frame at once. */
 		if (*n == left || *n == XEN_NETIF_NR_SLOTS_MIN) {
-			xn_lied(net, "a frame without an end", *n);
+			lied(net, "a frame without an end", *n);
 			return false;
 		}
 
@@ -181,7 +200,7 @@ errno_t xn_rx_take(ringnic_t *rn, nic_frame_t **frame)
 	size_t n;
 
 	if (xen_ring_pending(&net->rx, &left) != EOK) {
-		xn_lied(net, "more responses than requests", left);
+		lied(net, "more responses than requests", left);
 		return EIO;
 	}
 	if (left == 0)
@@ -193,7 +212,7 @@ errno_t xn_rx_take(ringnic_t *rn, nic_frame_t **frame)
 		*frame = rx_make_frame(net, rsp, n);
 	for (size_t s = 0; s < n; s++)
 		rx_post(net, rsp[s].id);
-	return EOK;
+	return left > n ? EOK : ENOENT;
 }
 
 /** As many responses as that will not come without a look at the ring. */
@@ -214,6 +233,168 @@ bool xn_rx_events_on(ringnic_t *rn)
 		(void) xen_evtchn_unmask(net->rx_port);
 	}
 	return false;
+}
+
+/** A request with an extra segment was answered. */
+static void tx_control_done(xn_t *net, size_t i, int status)
+{
+	if (net->tx_control != (int) i)
+		return;
+
+	net->tx_control = -1;
+	net->tx_control_rc = status == XEN_NETIF_RSP_OKAY ? EOK : EREFUSED;
+}
+
+/** Take a response that was counted.
+ *
+ * @return False if the device was given up
+ */
+static bool tx_take(xn_t *net)
+{
+	xen_netif_tx_response_t rsp;
+	xen_ring_response(&net->tx, &rsp, sizeof(rsp));
+
+	/*
+	 * An extra segment takes a slot, so it has a response of its own, which
+	 * says no more than that: its number is what was in the slot before.
+	 */
+	if (rsp.status == XEN_NETIF_RSP_NULL) {
+		if (net->tx_extras == 0) {
+			lied(net, "a response to nothing", rsp.id);
+			return false;
+		}
+		net->tx_extras--;
+		return true;
+	}
+
+	if (!ringnic_tx_busy(&net->rn, rsp.id)) {
+		lied(net, "a transmit buffer that it does not have", rsp.id);
+		return false;
+	}
+
+	if (net->rn.tx_len[rsp.id] == RINGNIC_NO_FRAME) {
+		tx_control_done(net, rsp.id, rsp.status);
+		ringnic_tx_give(&net->rn, rsp.id);
+	} else if (rsp.status == XEN_NETIF_RSP_OKAY) {
+		ringnic_tx_sent(&net->rn, rsp.id);
+	} else {
+		ringnic_tx_failed(&net->rn, rsp.id);
+	}
+	return true;
+}
+
+/** Nothing is believed of a back end that has lied. */
+void xn_tx_reclaim(ringnic_t *rn)
+{
+	xn_t *net = xn_of(rn);
+	uint32_t left;
+
+	if (rn->phase == RINGNIC_FAILED)
+		return;
+	if (xen_ring_pending(&net->tx, &left) != EOK) {
+		lied(net, "more responses than requests", left);
+		return;
+	}
+	while (left > 0 && tx_take(net))
+		left--;
+}
+
+/** Transmit only once the back end is connected. */
+bool xn_tx_ready(ringnic_t *rn)
+{
+	return rn->link_up && xen_ring_free(&xn_of(rn)->tx) > 0;
+}
+
+bool xn_tx_events_on(ringnic_t *rn, size_t after)
+{
+	return xen_ring_final_check(&xn_of(rn)->tx, after);
+}
+
+/** As many responses as that will not come without a look at the ring. */
+void xn_tx_events_off(ringnic_t *rn)
+{
+	(void) xen_ring_final_check(&xn_of(rn)->tx, XN_RING_SIZE);
+}
+
+/** Put a request into the ring; published by the next push. */
+static void tx_request(xn_t *net, size_t i, uint16_t size, uint16_t flags)
+{
+	xen_netif_tx_request_t *req = xen_ring_request(&net->tx);
+
+	req->gref = xn_tx_page(net, i)->gref;
+	req->offset = 0;
+	req->flags = flags;
+	req->id = i;
+	req->size = size;
+}
+
+/** Publish what was put into the ring. */
+static void tx_push(xn_t *net)
+{
+	if (xen_ring_push(&net->tx))
+		(void) xen_evtchn_send(net->tx_port);
+}
+
+errno_t xn_tx_put(ringnic_t *rn, size_t i, const void *data, size_t size)
+{
+	xn_t *net = xn_of(rn);
+
+	memcpy(xn_tx_page(net, i)->virt, data, size);
+	tx_request(net, i, size, 0);
+	tx_push(net);
+	return EOK;
+}
+
+/** Look for slots for a request with an extra segment. */
+static errno_t look_for_slots(ringnic_t *rn)
+{
+	if (rn->closing || rn->phase != RINGNIC_UP)
+		return EIO;
+
+	return rn->link_up && xen_ring_free(&xn_of(rn)->tx) >= 2 ? EOK :
+	    EAGAIN;
+}
+
+/** Look for its answer. */
+static errno_t look_for_answer(ringnic_t *rn)
+{
+	xn_t *net = xn_of(rn);
+
+	if (rn->closing || rn->phase != RINGNIC_UP)
+		return EIO;
+
+	return net->tx_control < 0 ? net->tx_control_rc : EAGAIN;
+}
+
+/** Tell the back end something, and wait for its answer, for a bounded time.
+ *
+ * One at a time; the hand-shake's fibril does it.
+ *
+ * @param net   Device
+ * @param extra What to tell; the last extra segment
+ *
+ * @return EOK, EREFUSED if the back end does not want it, or another error code
+ *         if it is not known what it did
+ */
+errno_t xn_tx_extra(xn_t *net, const xen_netif_extra_info_t *extra)
+{
+	ringnic_t *rn = &net->rn;
+
+	fibril_mutex_lock(&rn->lock);
+	errno_t rc = ringnic_tx_await(rn, look_for_slots);
+	if (rc == EOK) {
+		net->tx_control = ringnic_tx_take(rn, RINGNIC_NO_FRAME);
+		tx_request(net, net->tx_control, 0, XEN_NETTXF_EXTRA_INFO);
+		memcpy(xen_ring_request(&net->tx), extra, sizeof(*extra));
+		net->tx_extras++;
+		tx_push(net);
+
+		rc = ringnic_tx_await(rn, look_for_answer);
+		net->tx_control = -1;
+	}
+	fibril_mutex_unlock(&rn->lock);
+
+	return rc == EAGAIN ? ETIMEOUT : rc;
 }
 
 /** @}

@@ -32,7 +32,7 @@
  */
 /**
  * @file
- * @brief Frames in the receive ring
+ * @brief Frames in the rings: the library's operations
  */
 
 #include <byteorder.h>
@@ -141,7 +141,7 @@ errno_t vnet_rx_take(ringnic_t *rn, nic_frame_t **frame)
 {
 	vnet_t *net = vnet_of(rn);
 	ringnic_piece_t piece[PIECES_MAX];
-	virtio_net_hdr_t hdr = { 0 };
+	virtio_net_hdr_t hdr;
 	unsigned int count = 1;
 	bool too_big = false;
 	size_t i;
@@ -168,7 +168,7 @@ errno_t vnet_rx_take(ringnic_t *rn, nic_frame_t **frame)
 
 	/* 5.1.6.4: num_buffers says how many buffers the frame takes */
 	if (net->mergeable) {
-		count = virtio_is_legacy(net->vdev) ? hdr.num_buffers :
+		count = net->legacy ? hdr.num_buffers :
 		    uint16_t_le2host(hdr.num_buffers);
 	}
 	if (count != 1) {
@@ -185,7 +185,7 @@ errno_t vnet_rx_take(ringnic_t *rn, nic_frame_t **frame)
 		nic_report_receive_error(rn->nic, NIC_REC_OTHER, 1);
 	else
 		*frame = ringnic_make_frame(rn, piece, count);
-	return EOK;
+	return virtq_has_used(net->rxq) ? EOK : ENOENT;
 }
 
 void vnet_rx_push(ringnic_t *rn)
@@ -201,6 +201,60 @@ void vnet_rx_events_off(ringnic_t *rn)
 bool vnet_rx_events_on(ringnic_t *rn)
 {
 	return virtq_enable_irq(vnet_of(rn)->rxq);
+}
+
+errno_t vnet_tx_put(ringnic_t *rn, size_t i, const void *data, size_t size)
+{
+	vnet_t *net = vnet_of(rn);
+	uint8_t *buf = vnet_pool_virt(&net->tx, i);
+	uintptr_t phys = vnet_pool_phys(&net->tx, i);
+
+	/*
+	 * 5.1.6.2: with no offload negotiated the header is all zeroes
+	 * (num_buffers too), as it was when the memory came.
+	 */
+	memcpy(buf + net->hdr_len, data, size);
+
+	errno_t rc;
+	if (net->any_layout) {
+		virtq_seg_t seg = { .phys = phys, .len = net->hdr_len + size };
+		rc = virtq_add(net->txq, &seg, 1, 0, i);
+	} else {
+		/* 5.1.6.6: the header has a descriptor of its own */
+		virtq_seg_t segs[] = {
+			{ .phys = phys, .len = net->hdr_len },
+			{ .phys = phys + net->hdr_len, .len = size }
+		};
+		rc = virtq_add(net->txq, segs, ARRAY_SIZE(segs), 0, i);
+	}
+
+	virtq_kick(net->txq);
+	return rc;
+}
+
+void vnet_tx_reclaim(ringnic_t *rn)
+{
+	vnet_t *net = vnet_of(rn);
+	errno_t rc = ENOENT;
+	size_t i;
+	uint32_t used;
+
+	while (net->txq != NULL &&
+	    (rc = virtq_pop(net->txq, &i, &used)) == EOK)
+		ringnic_tx_sent(rn, i);
+
+	if (rc == EIO)
+		ringnic_post(rn, VNET_EV_RESTART);
+}
+
+bool vnet_tx_events_on(ringnic_t *rn, size_t after)
+{
+	return virtq_enable_irq_after(vnet_of(rn)->txq, after);
+}
+
+void vnet_tx_events_off(ringnic_t *rn)
+{
+	virtq_disable_irq(vnet_of(rn)->txq);
 }
 
 /** @}
