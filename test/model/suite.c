@@ -45,11 +45,9 @@
 #include <unistd.h>
 #include "suite.h"
 
-/** How long a test may take before it counts as hung */
-#define TEST_SECONDS	120
+/** How long a test may take before it counts as hung, times the patience */
+#define TEST_PATIENCES	4
 
-/** How long a state may take to come about, in milliseconds */
-#define POLL_LIMIT_MS	30000
 #define POLL_STEP_US	500
 
 /** Lines of a failed test's output that are shown */
@@ -83,6 +81,8 @@ static job_t jobs[JOBS_MAX];
 static unsigned int passed;
 static unsigned int failed;
 static bool verbose;
+/** How long a state may take to come about, in seconds */
+static unsigned int patience = 30;
 
 /** Shared with the test's process: what its output must say, or empty */
 static char *expected_output;
@@ -129,7 +129,7 @@ void test_fail(const char *file, int line, const char *fmt, ...)
 void test_poll(unsigned int *polls, const char *file, int line,
     const char *what)
 {
-	if (++*polls > POLL_LIMIT_MS * 1000 / POLL_STEP_US)
+	if (++*polls > patience * 1000000 / POLL_STEP_US)
 		test_fail(file, line, "waited in vain for: %s", what);
 	usleep(POLL_STEP_US);
 }
@@ -177,7 +177,7 @@ static job_t start(const test_t *test, size_t slot, char *slots)
 
 	dup2(job.out, STDOUT_FILENO);
 	dup2(job.out, STDERR_FILENO);
-	alarm(TEST_SECONDS);
+	alarm(TEST_PATIENCES * patience);
 	test->fn(test->row);
 	exit(0);
 }
@@ -238,7 +238,8 @@ static void finish(const job_t *job, int status, const char *expected)
 		if (expected[0] != 0)
 			printf("    expected: %s\n", expected);
 		if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
-			printf("    took longer than %d s\n", TEST_SECONDS);
+			printf("    took longer than %u s\n",
+			    TEST_PATIENCES * patience);
 		else if (WIFSIGNALED(status))
 			printf("    ended by signal %d\n", WTERMSIG(status));
 	}
@@ -295,7 +296,7 @@ int main(int argc, char *argv[])
 	unsigned int max = 2;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "cj:lv")) != -1) {
+	while ((opt = getopt(argc, argv, "cj:lvw:")) != -1) {
 		switch (opt) {
 		case 'c':
 			suite_describe();
@@ -313,9 +314,12 @@ int main(int argc, char *argv[])
 		case 'v':
 			verbose = true;
 			break;
+		case 'w':
+			patience = atoi(optarg);
+			break;
 		default:
 			fprintf(stderr, "Usage: %s [-c] [-l] [-v] [-j JOBS] "
-			    "[PART-OF-NAME...]\n", argv[0]);
+			    "[-w SECONDS] [PART-OF-NAME...]\n", argv[0]);
 			return 2;
 		}
 	}

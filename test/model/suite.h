@@ -38,7 +38,7 @@
  *
  * A row's first member is its name. A test ends at the first expectation that
  * is not met, at a violation, at a sanitizer's report, or when it takes too
- * long (see TEST_SECONDS in suite.c).
+ * long (-w in suite.c).
  */
 
 #ifndef TEST_MODEL_SUITE_H_
