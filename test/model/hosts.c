@@ -43,10 +43,13 @@
 
 #define RING	(VM_F_INDIRECT_DESC | VM_F_EVENT_IDX)
 
+#define QEMU_BLK \
+	(RING | BLK_F_SEG_MAX | BLK_F_BLK_SIZE | BLK_F_FLUSH)
+
 /** QEMU with a tap: measured with 7.2 */
 #define QEMU_NET \
-	(OFFLOADS | RING | VM_F_NOTIFY_ON_EMPTY | VM_F_ANY_LAYOUT | NET_F_MAC | \
-	NET_F_MRG_RXBUF | NET_F_STATUS | NET_F_CTRL_VQ | NET_F_CTRL_RX | \
+	(OFFLOADS | RING | VM_F_NOTIFY_ON_EMPTY | VM_F_ANY_LAYOUT | \
+	NET_F_MAC | NET_F_MRG_RXBUF | NET_F_STATUS | NET_F_CTRL_VQ | NET_F_CTRL_RX | \
 	NET_F_CTRL_VLAN | NET_F_CTRL_RX_EXTRA | NET_F_GUEST_ANNOUNCE | \
 	NET_F_CTRL_MAC_ADDR)
 
@@ -176,23 +179,20 @@ TEST_ROWS(a_host_s_card_works, host_net_t, nets)
 static const host_disk_t disks[] = {
 	{ .name = "QEMU, modern", .cfg = {
 		.kind = VM_MODERN,
-		.features = BLK_F_SEG_MAX | BLK_F_BLK_SIZE | BLK_F_FLUSH | RING |
-		    VM_F_VERSION_1 | VM_F_RING_RESET,
+		.features = QEMU_BLK | VM_F_VERSION_1 | VM_F_RING_RESET,
 		.msix = true,
 		DISK(256, 4, 11)
 	}, .seg_max = 254 },
 	{ .name = "QEMU, transitional", .cfg = {
 		.kind = VM_TRANSITIONAL,
-		.features = BLK_F_SEG_MAX | BLK_F_BLK_SIZE | BLK_F_FLUSH | RING |
-		    VM_F_ANY_LAYOUT | VM_F_VERSION_1,
+		.features = QEMU_BLK | VM_F_ANY_LAYOUT | VM_F_VERSION_1,
 		.msix = true,
 		.legacy_size = 0x80,
 		DISK(256, 4, 11)
 	}, .seg_max = 254 },
 	{ .name = "QEMU, legacy", .cfg = {
 		.kind = VM_LEGACY,
-		.features = BLK_F_SEG_MAX | BLK_F_BLK_SIZE | BLK_F_FLUSH | RING |
-		    VM_F_ANY_LAYOUT,
+		.features = QEMU_BLK | VM_F_ANY_LAYOUT,
 		.msix = true,
 		.legacy_size = 0x80,
 		DISK(256, 4, 11)
