@@ -49,9 +49,9 @@
 /** QEMU with a tap: measured with 7.2 */
 #define QEMU_NET \
 	(OFFLOADS | RING | VM_F_NOTIFY_ON_EMPTY | VM_F_ANY_LAYOUT | \
-	NET_F_MAC | NET_F_MRG_RXBUF | NET_F_STATUS | NET_F_CTRL_VQ | NET_F_CTRL_RX | \
-	NET_F_CTRL_VLAN | NET_F_CTRL_RX_EXTRA | NET_F_GUEST_ANNOUNCE | \
-	NET_F_CTRL_MAC_ADDR)
+	NET_F_MAC | NET_F_MRG_RXBUF | NET_F_STATUS | NET_F_CTRL_VQ | \
+	NET_F_CTRL_RX | NET_F_CTRL_VLAN | NET_F_CTRL_RX_EXTRA | \
+	NET_F_GUEST_ANNOUNCE | NET_F_CTRL_MAC_ADDR)
 
 /** Entries of the rings, queues in all, notification multiplier, line */
 #define NET(size, queues, mult, line) \
