@@ -29,7 +29,8 @@
 /** @addtogroup kerneltest
  * @{
  */
-/** @file The system call for hypercalls: what Xen gets to see, and what is undone
+/** @file The system call for hypercalls: what Xen gets to see, and what is
+ * undone
  */
 
 #include <abi/xen.h>

@@ -73,8 +73,8 @@ TEST(a_back_end_that_takes_its_time_is_waited_for)
 	rig_finish();
 }
 
-/** A device goes that the back end has not connected to yet: it may be about to,
- * so the rings go when it has seen that they are to. */
+/** A device goes that the back end has not connected to yet: it may be about
+ * to, so the rings go when it has seen that they are to. */
 TEST(a_card_that_goes_before_the_back_end_came_is_not_connected)
 {
 	host_time_set_speed(1);

@@ -306,7 +306,7 @@ TEST(states_are_told_in_the_order_in_which_they_were)
 	rig_start();
 	for (int i = 0; i < 20; i++) {
 		netback_plug(true);
-		/* It is InitWait as soon as it was seen to be something else. */
+		/* InitWait as soon as it was seen to be something else */
 		model_lock();
 		store_echo = (store_echo_t) { BACK "/state", "2" };
 		store_set(BACK "/state", "1");

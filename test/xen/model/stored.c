@@ -41,8 +41,8 @@
 
 #define SPEED  20
 
-/** Names under device/vif, beside that of the device, in the order in which they
- * are listed */
+/** Names under device/vif, beside that of the device, in the order in which
+ * they are listed */
 static const char *const names[] = {
 	"1", "22", "333", "4444", "55555", "666666", "7777777", "88888888",
 	"9", "a-", "b_c", "d@e", "last-of-all"

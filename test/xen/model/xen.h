@@ -83,8 +83,8 @@ extern void model_lose_interrupts(bool);
 /** The announcement of what is pending now is lost: what the guest took of it
  * goes nowhere. */
 extern void model_lose_announcement(void);
-/** Have an entry of the grant table give the guest's page to the back end, which
- * uses it or not, before any driver is there. */
+/** Have an entry of the grant table give the guest's page to the back end,
+ * which uses it or not, before any driver is there. */
 extern void model_leave_grant(uint32_t, bool);
 /** It is as it was left. */
 extern bool model_grant_is_left(uint32_t);
@@ -203,8 +203,8 @@ typedef struct {
 	store_spoil_how_t how;
 } store_spoil_t;
 extern store_spoil_t store_spoil;
-/** Messages that were spoiled, all ever, and of them those that SPOIL_SILENT kept
- * back */
+/** Messages that were spoiled, all ever, and of them those that SPOIL_SILENT
+ * kept back */
 extern atomic_uint store_spoiled;
 extern atomic_uint store_silences;
 extern bool store_is_read(void);

@@ -34,7 +34,8 @@
  *
  * A request is a message in the ring and an entry in the list of requests.
  * The event handler takes the answers out of the ring, finds their requests
- * by number, and wakes who waits. Watch events mark their watch; see xs_watch.c.
+ * by number, and wakes who waits. Watch events mark their watch; see
+ * xs_watch.c.
  */
 
 #include <as.h>
