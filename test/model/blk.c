@@ -194,6 +194,8 @@ static bool work_one(blk_t *blk)
 		    used);
 	else
 		vm_queue_use(blk->vm, vq, chain, used);
+	if (blk->after != NULL)
+		blk->after(blk);
 	return blk->id_off == 0;
 }
 

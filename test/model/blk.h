@@ -62,7 +62,7 @@ enum {
 	BLK_UNSUPP
 };
 
-typedef struct {
+typedef struct blk {
 	vm_t *vm;
 	uint8_t data[BLK_SECTORS * BLK_SECTOR];
 
@@ -75,6 +75,8 @@ typedef struct {
 	atomic_int id_off;
 	/** Requests are left lying. */
 	atomic_bool silent;
+	/** Called when a request was carried out, with the lock; may be NULL */
+	void (*after)(struct blk *);
 
 	/* Figures, for tests */
 	atomic_ulong reads;

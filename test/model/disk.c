@@ -205,9 +205,6 @@ static const answer_t answers[] = {
 	{ "status 3", VM_MODERN, 3, -1, 0, EIO, true },
 	{ "status 255", VM_MODERN, 255, -1, 0, EIO, true },
 	{ "status 255, legacy", VM_LEGACY, 255, -1, 0, EIO, true },
-	{ "used length 0", VM_MODERN, -1, 0, 0, EIO, true },
-	{ "used length 1 of a read", VM_MODERN, -1, 1, 0, EIO, true },
-	{ "used length too long", VM_MODERN, -1, 70000, 0, EIO, true },
 	{ "used id past the ring", VM_MODERN, -1, -1, 1000, EIO, true },
 	{ "used id of nobody", VM_MODERN, -1, -1, 5, EIO, true },
 	{ "used id of nobody, legacy", VM_LEGACY, -1, -1, 50, EIO, true }

@@ -84,27 +84,6 @@ TEST_ROWS(odd_features_do_no_harm, features_t, odd_features)
 	rig_end(rig);
 }
 
-TEST(a_device_that_insists_on_an_iommu_is_refused_with_a_remedy)
-{
-	rig_t *rig = rig_create(VM_MODERN, NET_F_ALL | VM_F_ACCESS_PLATFORM);
-
-	rig->vm->lie.refuse_features = true;
-	EXPECT_EQ(rig_add(rig), ENOTSUP);
-	EXPECT(rig_logged("ACCESS_PLATFORM"));
-	EXPECT((rig->vm->status & VM_DRIVER_OK) == 0);
-	rig_check_clean(rig);
-	rig_destroy(rig);
-}
-
-TEST(an_iommu_that_is_only_offered_is_not_used)
-{
-	rig_t *rig = rig_start(VM_MODERN, NET_F_ALL | VM_F_ACCESS_PLATFORM);
-
-	EXPECT(!vm_has(rig->vm, VM_F_ACCESS_PLATFORM));
-	rig_expect_traffic(rig);
-	rig_end(rig);
-}
-
 typedef struct {
 	const char *name;
 	uint8_t mac[6];

@@ -114,16 +114,6 @@ static void id_is_no_head(rig_t *rig)
 	vm_unlock(rig->vm);
 }
 
-static void length_past_buffer(rig_t *rig)
-{
-	EXPECT(net_receive_raw(rig->net, "", 1, 2049));
-}
-
-static void length_is_max(rig_t *rig)
-{
-	EXPECT(net_receive_raw(rig->net, "", 1, UINT32_MAX));
-}
-
 static void idx_past_flight(rig_t *rig)
 {
 	move_idx(rig, NET_RX, 257);
@@ -214,11 +204,6 @@ static void tx_id_twice(rig_t *rig)
 	tx_lie(rig, 0, 0, true);
 }
 
-static void tx_length(rig_t *rig)
-{
-	tx_lie(rig, 0, 1, false);
-}
-
 static void ctrl_id(rig_t *rig)
 {
 	rig->net->lie.ctrl_silent = true;
@@ -235,11 +220,6 @@ static void ctrl_length(rig_t *rig, int len)
 	rig->net->lie.ctrl_used_len = len;
 	(void) rig->client->iface->broadcast_set_mode(rig->fun,
 	    NIC_BROADCAST_ACCEPTED);
-}
-
-static void ctrl_length_long(rig_t *rig)
-{
-	ctrl_length(rig, 2);
 }
 
 static void ctrl_length_zero(rig_t *rig)
@@ -290,10 +270,6 @@ static const lie_t ring_lies[] = {
 	LIE("used id twice", id_used_twice, "not in flight"),
 	{ "used id is no head", VM_LEGACY, 0, VM_F_ANY_LAYOUT |
 	    VM_F_INDIRECT_DESC, id_is_no_head, "not in flight" },
-	{ "used length past the buffer", VM_MODERN, NET_F_ALL, 0,
-	    length_past_buffer, "used length 2049" },
-	{ "used length is the largest", VM_MODERN, NET_F_ALL, 0,
-	    length_is_max, "used length" },
 	LIE("used index past what is in flight", idx_past_flight,
 	    "used buffers 257"),
 	LIE("used index far away", idx_far, "used buffers"),
@@ -305,13 +281,9 @@ static const lie_t ring_lies[] = {
 	LIE("sent id of another buffer", tx_id_of_another, "not in flight"),
 	LIE("sent id twice", tx_id_twice, "used buffers 2"),
 	LIE("sent index goes back", tx_idx_back, "used buffers"),
-	{ "sent with a length", VM_MODERN, NET_F_ALL, 0, tx_length,
-	    "used length 1" },
 	LIE("command's id past the ring", ctrl_id, ""),
 	LIE("command's answer of no length", ctrl_length_zero,
 	    "was not carried out"),
-	{ "command's answer too long", VM_MODERN, NET_F_ALL, 0,
-	    ctrl_length_long, "used length 2" },
 	LIE("no buffers in a frame", num_buffers_0, "of 0 buffers"),
 	LIE("more buffers in a frame than were used", num_buffers_2,
 	    "of 2 buffers"),

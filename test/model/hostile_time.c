@@ -76,8 +76,8 @@ TEST_ROWS(a_slow_reset_is_awaited, kind_t, kinds)
 {
 	rig_t *rig = rig_create(row->kind, row->features);
 
-	host_time_set_speed(FAST);
-	rig->vm->cfg.reset_polls = 1000;
+	/* Each look takes a millisecond and more */
+	rig->vm->cfg.reset_polls = 500;
 	EXPECT_EQ(rig_add(rig), EOK);
 	rig_up(rig);
 	rig_expect_traffic(rig);
@@ -124,8 +124,8 @@ TEST_ROWS(a_reset_that_sticks_on_the_way_can_be_tried_again, kind_t, kinds)
 	EXPECT(iface->set_state(rig->fun, NIC_STATE_ACTIVE) != EOK);
 	EXPECT(!rig_receive(rig, 60));
 	rig->vm->lie.reset_stuck = false;
-	EXPECT_EQ(iface->set_state(rig->fun, NIC_STATE_ACTIVE), EOK);
 	host_time_set_speed(1);
+	EXPECT_EQ(iface->set_state(rig->fun, NIC_STATE_ACTIVE), EOK);
 	rig_expect_traffic(rig);
 	/* Some of its memory is lost for good, and LeakSanitizer says so */
 	rig->may_leak = true;

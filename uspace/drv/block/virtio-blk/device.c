@@ -34,7 +34,10 @@
  * @file
  * @brief Starting, stopping and mending the device
  *
- * All functions are called with vblk_t.lock held.
+ * All functions of the header are called with vblk_t.lock held. A reset takes
+ * as long as the device likes, so the lock is released meanwhile: the phase,
+ * VBLK_RESETTING, keeps everybody else away, and the interrupt's handler, which
+ * serves other devices, too, does not wait.
  */
 
 #include <ddf/log.h>
@@ -46,6 +49,9 @@
 
 /** Most entries of the queue that are of use */
 #define QUEUE_SIZE	128
+
+/** How often a device is set up that forgets what it was told meanwhile */
+#define START_TRIES	3
 
 /** Resets in a row, without a request carried out, before it is given up */
 #define FAULTS_MAX	1
@@ -170,18 +176,56 @@ static errno_t create_queue(vblk_t *blk)
 	return EOK;
 }
 
-/** Take everything back from the device; requests in flight fail.
- *
- * @param blk   Device
- * @param phase VBLK_FAILED or VBLK_GONE
- */
-void vblk_stop(vblk_t *blk, vblk_phase_t phase)
+/** Up to DRIVER_OK. */
+static errno_t set_up(vblk_t *blk)
 {
+	errno_t rc = virtio_negotiate(blk->vdev, FEATURES, 0, NULL, 0);
+	if (rc == EOK)
+		rc = read_size(blk);
+	if (rc == EOK)
+		rc = read_segments(blk);
+	if (rc == EOK)
+		rc = create_queue(blk);
+	if (rc == EOK)
+		rc = virtio_driver_ok(blk->vdev);
+	if (rc == EOK) {
+		blk->read_only = virtio_has(blk->vdev, VIRTIO_BLK_F_RO);
+		return EOK;
+	}
+
+	virtio_failed(blk->vdev);
 	(void) virtio_reset(blk->vdev);
-	blk->phase = phase;
 	virtq_destroy(blk->vq);
 	blk->vq = NULL;
+	return rc;
+}
 
+/** Reset the device; requests in flight fail.
+ *
+ * @param blk   Device
+ * @param up    Set it up anew
+ * @param phase What it is in if it is not set up
+ *
+ * @return EOK, or why it could not be set up
+ */
+static errno_t reset(vblk_t *blk, bool up, vblk_phase_t phase)
+{
+	errno_t rc = EOK;
+
+	blk->phase = VBLK_RESETTING;
+	fibril_mutex_unlock(&blk->lock);
+
+	(void) virtio_reset(blk->vdev);
+	virtq_destroy(blk->vq);
+	blk->vq = NULL;
+	if (up)
+		rc = set_up(blk);
+	for (int i = 1; rc == EIO && i < START_TRIES; i++)
+		rc = set_up(blk);
+
+	fibril_mutex_lock(&blk->lock);
+	blk->phase = up && rc == EOK ? VBLK_RUNNING : phase;
+	blk->look = false;
 	for (size_t i = 0; i < VBLK_SLOTS; i++) {
 		vblk_slot_t *slot = &blk->slots[i];
 		if (slot->pending) {
@@ -191,33 +235,31 @@ void vblk_stop(vblk_t *blk, vblk_phase_t phase)
 		}
 	}
 	fibril_condvar_broadcast(&blk->slot_cv);
+	return rc;
 }
 
-/** Bring the device up from reset.
+/** Wait while the device is being reset. */
+void vblk_settle(vblk_t *blk)
+{
+	while (blk->phase == VBLK_RESETTING)
+		fibril_condvar_wait(&blk->slot_cv, &blk->lock);
+}
+
+/** Stop the device for good. */
+void vblk_stop(vblk_t *blk)
+{
+	vblk_settle(blk);
+	if (blk->phase != VBLK_GONE)
+		(void) reset(blk, false, VBLK_GONE);
+}
+
+/** Bring the device up for the first time.
  *
  * @return EOK on success; on error the device is reset and VBLK_FAILED
  */
 errno_t vblk_start(vblk_t *blk)
 {
-	errno_t rc = virtio_negotiate(blk->vdev, FEATURES, 0,
-	    NULL, 0);
-	if (rc == EOK)
-		rc = read_size(blk);
-	if (rc == EOK)
-		rc = read_segments(blk);
-	if (rc == EOK)
-		rc = create_queue(blk);
-	if (rc != EOK) {
-		virtio_failed(blk->vdev);
-		vblk_stop(blk, VBLK_FAILED);
-		return rc;
-	}
-
-	blk->read_only = virtio_has(blk->vdev, VIRTIO_BLK_F_RO);
-	blk->look = false;
-	virtio_driver_ok(blk->vdev);
-	blk->phase = VBLK_RUNNING;
-	return EOK;
+	return reset(blk, true, VBLK_FAILED);
 }
 
 /** Reset a device at fault and set it up anew; requests in flight fail.
@@ -228,14 +270,10 @@ errno_t vblk_start(vblk_t *blk)
  */
 void vblk_restart(vblk_t *blk, const char *why)
 {
-	errno_t rc = EIO;
 	bool hopeless = ++blk->faults > FAULTS_MAX;
 
-	vblk_stop(blk, VBLK_FAILED);
-	if (!hopeless)
-		rc = vblk_start(blk);
-
-	if (rc == EOK) {
+	errno_t rc = reset(blk, !hopeless, VBLK_FAILED);
+	if (rc == EOK && !hopeless) {
 		ddf_msg(LVL_WARN, "%s: %s: device was reset", blk->name, why);
 	} else {
 		ddf_msg(LVL_ERROR, "%s: %s: given up after a reset; take the "

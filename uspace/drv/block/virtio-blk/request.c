@@ -66,24 +66,20 @@ static vblk_header_t *header_of(vblk_t *blk, size_t i)
 	return (vblk_header_t *) blk->headers.virt + i;
 }
 
-/** A request has come back. */
-static void finish(vblk_t *blk, size_t i, uint32_t used)
+/** A request has come back.
+ *
+ * The status says how it went. The used length does not: there are devices
+ * that leave the status out of it, or the data, or count what they read.
+ */
+static void finish(vblk_t *blk, size_t i)
 {
 	vblk_slot_t *slot = &blk->slots[i];
 	uint8_t status = ACCESS_ONCE(header_of(blk, i)->status);
 
-	/*
-	 * 2.7.8.2: what lies beyond the used length must not be relied on.
-	 * 2.7.8.1: a legacy device may give any length.
-	 */
-	uint32_t least = status == VIRTIO_BLK_S_OK ? slot->written : 1;
-	if (virtio_is_legacy(blk->vdev))
-		least = 0;
-
-	if (status > VIRTIO_BLK_S_UNSUPP || used < least) {
+	if (status > VIRTIO_BLK_S_UNSUPP) {
 		/* The slot stays pending until the device is reset */
-		ddf_msg(LVL_ERROR, "%s: device answers with status %u in %u "
-		    "bytes", blk->name, status, (unsigned int) used);
+		ddf_msg(LVL_ERROR, "%s: device answers with status %u",
+		    blk->name, status);
 		virtq_break(blk->vq);
 		return;
 	}
@@ -109,7 +105,7 @@ static void reap(vblk_t *blk)
 
 	do {
 		while (virtq_pop(blk->vq, &i, &used) == EOK)
-			finish(blk, i, used);
+			finish(blk, i);
 	} while (virtq_enable_irq(blk->vq));
 }
 
@@ -142,6 +138,7 @@ void vblk_irq(void *arg, bool queue, bool config)
  */
 static size_t take_slot(vblk_t *blk)
 {
+	vblk_settle(blk);
 	while (blk->phase == VBLK_RUNNING) {
 		for (size_t i = 0; i < blk->slot_count; i++) {
 			if (!blk->slots[i].taken) {
@@ -151,6 +148,7 @@ static size_t take_slot(vblk_t *blk)
 			}
 		}
 		fibril_condvar_wait(&blk->slot_cv, &blk->lock);
+		vblk_settle(blk);
 	}
 
 	return VBLK_SLOTS;
@@ -204,7 +202,6 @@ static errno_t submit(vblk_t *blk, size_t i, uint32_t type, uint64_t sector,
 	if (rc != EOK)
 		return EIO;
 
-	slot->written = (in ? size : 0) + sizeof(header->status);
 	slot->pending = true;
 	virtq_kick(blk->vq);
 	return EOK;
@@ -225,18 +222,21 @@ static errno_t await(vblk_t *blk, vblk_slot_t *slot)
 	while (slot->pending) {
 		errno_t rc = fibril_condvar_wait_timeout(&slot->cv,
 		    &blk->lock, MSEC2USEC(slice));
-		if (!slot->pending)
-			break;
+		/* Who resets the device sees to the request, too */
+		if (!slot->pending || blk->phase != VBLK_RUNNING)
+			continue;
 
 		if (rc == ETIMEOUT) {
 			blk->look = true;
 			reap(blk);
+			if (!slot->pending)
+				virtio_irq_missed(blk->vdev);
 		}
 		vblk_check(blk);
 
 		getuptime(&now);
-		if (slot->pending && ts_sub_diff(&now, &start) >
-		    MSEC2NSEC(REQUEST_TIMEOUT_MS))
+		if (slot->pending && blk->phase == VBLK_RUNNING &&
+		    ts_sub_diff(&now, &start) > MSEC2NSEC(REQUEST_TIMEOUT_MS))
 			vblk_restart(blk, "no answer to a request");
 	}
 
@@ -256,9 +256,46 @@ static errno_t carry_out(vblk_t *blk, size_t i, uint32_t type, uint64_t sector,
 /** See whether there is a device for a request. The lock is held. */
 static errno_t enter(vblk_t *blk)
 {
+	vblk_settle(blk);
 	if (blk->phase == VBLK_RUNNING)
 		vblk_check(blk);
 	return blk->phase == VBLK_RUNNING ? EOK : EIO;
+}
+
+/** See whether the device has blocks, as it is now. The lock is held. */
+static errno_t check_range(vblk_t *blk, aoff64_t ba, size_t cnt, bool write)
+{
+	if (ba > blk->nblocks || cnt > blk->nblocks - ba)
+		return ELIMIT;
+	return write && blk->read_only ? EROFS : EOK;
+}
+
+/** Carry out one request of a transfer. The lock is held, the slot is taken.
+ *
+ * @param blk   Device, VBLK_RUNNING
+ * @param i     Slot
+ * @param ba    First block
+ * @param size  Bytes
+ * @param rdata Place for them, NULL to write
+ * @param wdata The bytes, NULL to read
+ */
+static errno_t transfer_part(vblk_t *blk, size_t i, aoff64_t ba, size_t size,
+    void *rdata, const void *wdata)
+{
+	size_t sectors = blk->block_size / VIRTIO_BLK_SECTOR_SIZE;
+	void *data = blk->slots[i].data.virt;
+
+	if (wdata != NULL) {
+		memcpy(data, wdata, size);
+		return carry_out(blk, i, VIRTIO_BLK_T_OUT, ba * sectors, size);
+	}
+
+	/* What the device leaves out is not to be another client's data */
+	memset(data, 0, size);
+	errno_t rc = carry_out(blk, i, VIRTIO_BLK_T_IN, ba * sectors, size);
+	if (rc == EOK)
+		memcpy(rdata, data, size);
+	return rc;
 }
 
 /** Read or write blocks, in as many requests as it takes.
@@ -270,44 +307,41 @@ static errno_t enter(vblk_t *blk)
  * @param wdata Blocks to write, NULL to read
  *
  * @return EOK; ELIMIT if the device has no such blocks; EROFS if it is
- *         read-only; EIO or ENOTSUP if the device did not do it (blocks before
- *         the one in trouble may have been transferred), or is gone
+ *         read-only; EIO or ENOTSUP if the device did not do it, or is gone.
+ *         Blocks before the one in trouble may have been transferred.
  */
 errno_t vblk_transfer(vblk_t *blk, aoff64_t ba, size_t cnt, void *rdata,
     const void *wdata)
 {
-	size_t sectors = blk->block_size / VIRTIO_BLK_SECTOR_SIZE;
-	size_t done = 0;
-
 	fibril_mutex_lock(&blk->lock);
 	errno_t rc = enter(blk);
-	if (rc == EOK && (ba > blk->nblocks || cnt > blk->nblocks - ba))
-		rc = ELIMIT;
-	else if (rc == EOK && wdata != NULL && blk->read_only)
-		rc = EROFS;
+	if (rc == EOK)
+		rc = check_range(blk, ba, cnt, wdata != NULL);
 
-	while (rc == EOK && done < cnt) {
+	while (rc == EOK && cnt > 0) {
 		size_t i = take_slot(blk);
 		if (i == VBLK_SLOTS) {
 			rc = EIO;
 			break;
 		}
 
-		size_t count = min(cnt - done, blk->max_blocks);
-		size_t at = done * blk->block_size;
+		/* During any wait it may have become another device */
+		rc = enter(blk);
+		if (rc == EOK)
+			rc = check_range(blk, ba, cnt, wdata != NULL);
+
+		size_t count = min(cnt, blk->max_blocks);
 		size_t size = count * blk->block_size;
-		void *data = blk->slots[i].data.virt;
-
-		if (wdata != NULL)
-			memcpy(data, (const uint8_t *) wdata + at, size);
-		rc = carry_out(blk, i,
-		    wdata != NULL ? VIRTIO_BLK_T_OUT : VIRTIO_BLK_T_IN,
-		    (ba + done) * sectors, size);
-		if (rc == EOK && wdata == NULL)
-			memcpy((uint8_t *) rdata + at, data, size);
-
+		if (rc == EOK)
+			rc = transfer_part(blk, i, ba, size, rdata, wdata);
 		put_slot(blk, i);
-		done += count;
+
+		ba += count;
+		cnt -= count;
+		if (wdata != NULL)
+			wdata = (const uint8_t *) wdata + size;
+		else
+			rdata = (uint8_t *) rdata + size;
 	}
 
 	fibril_mutex_unlock(&blk->lock);

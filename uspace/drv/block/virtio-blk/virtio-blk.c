@@ -102,6 +102,7 @@ static errno_t vblk_bd_get_num_blocks(bd_srv_t *bd, aoff64_t *rnb)
 	vblk_t *blk = from_bd(bd);
 
 	fibril_mutex_lock(&blk->lock);
+	vblk_settle(blk);
 	if (blk->phase == VBLK_RUNNING) {
 		blk->look = true;
 		vblk_check(blk);
@@ -194,8 +195,7 @@ err_fini:
 static void vblk_shutdown(vblk_t *blk)
 {
 	fibril_mutex_lock(&blk->lock);
-	if (blk->phase != VBLK_GONE)
-		vblk_stop(blk, VBLK_GONE);
+	vblk_stop(blk);
 	fibril_mutex_unlock(&blk->lock);
 }
 

@@ -80,6 +80,9 @@
 typedef enum {
 	/** Not yet set up, or given up until it is added anew; reset */
 	VBLK_FAILED,
+	/** Being reset and set up: who resets it has it alone, without the lock;
+	 * everybody else waits */
+	VBLK_RESETTING,
 	/** Past DRIVER_OK */
 	VBLK_RUNNING,
 	/** Removed or quiesced, never to return; reset */
@@ -105,8 +108,6 @@ typedef struct {
 	bool pending;
 	/** Result of the request that is not pending any more */
 	errno_t rc;
-	/** Bytes that the device writes if it succeeds */
-	uint32_t written;
 	/** Wakes the fibril that has the slot */
 	fibril_condvar_t cv;
 } vblk_slot_t;
@@ -142,7 +143,8 @@ typedef struct {
 	size_t slot_count;
 	/** Slots that fibrils have */
 	size_t taken_count;
-	/** Wakes who waits for a slot, and who waits until none is taken */
+	/** Wakes who waits for a slot, until none is taken, or for the end of
+	 * a reset */
 	fibril_condvar_t slot_cv;
 	/** Most bytes of a segment, and most segments, of a request's data */
 	size_t seg_size;
@@ -153,7 +155,8 @@ typedef struct {
 
 /* device.c */
 extern errno_t vblk_start(vblk_t *);
-extern void vblk_stop(vblk_t *, vblk_phase_t);
+extern void vblk_stop(vblk_t *);
+extern void vblk_settle(vblk_t *);
 extern void vblk_restart(vblk_t *, const char *);
 extern void vblk_check(vblk_t *);
 

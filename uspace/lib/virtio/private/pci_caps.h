@@ -83,6 +83,7 @@ typedef struct {
 	uint32_t notify_mult;
 } virtio_pci_caps_t;
 
+extern size_t virtio_pci_find_cap(const uint8_t *, uint8_t);
 extern bool virtio_pci_find_caps(const char *, const uint8_t *,
     const virtio_bar_t *, virtio_pci_caps_t *);
 

@@ -42,6 +42,7 @@
 #include <ddi.h>
 #include <device/hw_res_parsed.h>
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <virtio/device.h>
@@ -127,6 +128,8 @@ struct virtio_dev {
 
 	/** Features that device and driver agreed on */
 	uint64_t features;
+	/** Status bits that were set since the last reset */
+	uint8_t status;
 	/** True between a confirmed reset and the next DRIVER_OK */
 	bool still;
 	/** The last reset did not come to an end */
@@ -144,6 +147,12 @@ struct virtio_dev {
 	link_t irq_link;
 	/** Quick looks that the watchdog still takes; guarded as the list */
 	unsigned int irq_looks;
+	/** An interrupt was seen; guarded as the list */
+	bool irq_seen;
+	/** None comes: quick looks for ever; guarded as the list */
+	bool irq_blind;
+	/** The driver found what no interrupt told */
+	atomic_bool irq_missed;
 };
 
 extern const virtio_transport_t virtio_modern;

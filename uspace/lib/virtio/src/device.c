@@ -46,16 +46,41 @@
 #include <pci_dev_iface.h>
 #include <stdlib.h>
 #include <str_error.h>
+#include <time.h>
 #include "../private/transport.h"
 
 /** How long a reset may take before the device counts as stuck */
 #define RESET_TIMEOUT_MS	5000
+
+/** How long the next one may take, of a device that is stuck */
+#define RESET_AGAIN_MS		500
+
+/** How long a device may go on forgetting what it was told after a reset */
+#define FORGET_TIMEOUT_MS	5000
+
+/** How often a device is looked at that is waited for */
+#define LOOK_MS			1
 
 /** How often a configuration may change under a read before it is an error */
 #define CONFIG_READ_TRIES	16
 
 /** The most bytes that one configuration read returns */
 #define CONFIG_READ_MAX		64
+
+/** Features of the rings that the library uses */
+#define VIRTIO_F_RING \
+	(VIRTIO_F_EVENT_IDX | VIRTIO_F_INDIRECT_DESC)
+
+/**
+ * Features that ask nothing of this driver, accepted because there are devices
+ * that insist on one of them. ACCESS_PLATFORM: addresses are the platform's,
+ * and as long as HelenOS programs no IOMMU those are the physical ones.
+ * ORDER_PLATFORM: the barriers are those that a device of hardware needs.
+ * RING_RESET: a queue may be reset by itself, and never is.
+ */
+#define VIRTIO_F_FREE \
+	(VIRTIO_F_ACCESS_PLATFORM | VIRTIO_F_ORDER_PLATFORM | \
+	VIRTIO_F_RING_RESET)
 
 /** What configuration space reads as when the device is not there */
 #define PCI_VENDOR_NONE		0xffff
@@ -151,10 +176,28 @@ static bool device_gone(virtio_dev_t *vdev)
 	return rc != EOK || vendor == PCI_VENDOR_NONE;
 }
 
+/** Has the reset come to an end? */
+static bool reset_done(virtio_dev_t *vdev)
+{
+	uint8_t status = vdev->transport->get_status(vdev);
+
+	return status == 0 ||
+	    (status == VIRTIO_STATUS_GONE && device_gone(vdev));
+}
+
+/** Has it been so long since then? */
+static bool passed(const struct timespec *since, msec_t ms)
+{
+	struct timespec now;
+
+	getuptime(&now);
+	return ts_sub_diff(&now, since) >= MSEC2NSEC(ms);
+}
+
 /** Stop the device and wait until it has stopped.
  *
  * Afterwards the device uses no memory that it was given, until
- * virtio_driver_ok().
+ * virtio_driver_ok(). A device that is stuck is not waited for as long again.
  *
  * @return EOK if the device confirmed the reset, or is not there any more;
  *         ETIMEOUT if it did not within RESET_TIMEOUT_MS. Memory that it was
@@ -162,36 +205,45 @@ static bool device_gone(virtio_dev_t *vdev)
  */
 errno_t virtio_reset(virtio_dev_t *vdev)
 {
+	msec_t limit = vdev->stuck ? RESET_AGAIN_MS : RESET_TIMEOUT_MS;
+	struct timespec start;
+
+	getuptime(&start);
 	vdev->transport->set_status(vdev, 0);
+	vdev->status = 0;
 
 	/*
 	 * 4.1.4.3.2: "After writing 0 to device_status, the driver MUST wait
 	 * for a read of device_status to return 0 before reinitializing the
 	 * device."
 	 */
-	for (unsigned int ms = 0; ms < RESET_TIMEOUT_MS; ms++) {
-		uint8_t status = vdev->transport->get_status(vdev);
-		if (status == 0 ||
-		    (status == VIRTIO_STATUS_GONE && device_gone(vdev))) {
-			vdev->still = true;
-			vdev->stuck = false;
-			return EOK;
-		}
-		fibril_usleep(1000);
+	bool done = reset_done(vdev);
+	while (!done && !passed(&start, limit)) {
+		fibril_usleep(MSEC2USEC(LOOK_MS));
+		done = reset_done(vdev);
 	}
 
-	vdev->still = false;
-	vdev->stuck = true;
-	ddf_msg(LVL_ERROR, "%s: no end of reset after %d ms", vdev->name,
-	    RESET_TIMEOUT_MS);
-	return ETIMEOUT;
+	if (!done && !vdev->stuck) {
+		ddf_msg(LVL_ERROR, "%s: no end of reset after %d ms",
+		    vdev->name, RESET_TIMEOUT_MS);
+	}
+	vdev->still = done;
+	vdev->stuck = !done;
+	return done ? EOK : ETIMEOUT;
 }
 
-/** Set a status bit. 2.1.1: the driver "MUST NOT clear a status bit". */
-static void add_status(virtio_dev_t *vdev, uint8_t bit)
+/** Set a status bit. 2.1.1: the driver "MUST NOT clear a status bit".
+ *
+ * @return True if the device had forgotten none of those set before
+ */
+static bool add_status(virtio_dev_t *vdev, uint8_t bit)
 {
-	vdev->transport->set_status(vdev,
-	    vdev->transport->get_status(vdev) | bit);
+	uint8_t raw_status = vdev->transport->get_status(vdev);
+	bool knew = (vdev->status & ~raw_status) == 0;
+
+	vdev->status |= bit;
+	vdev->transport->set_status(vdev, raw_status | vdev->status);
+	return knew;
 }
 
 /** Leave out what the device offers without the features that it needs.
@@ -210,38 +262,77 @@ static uint64_t drop_lame(uint64_t features, const virtio_need_t *needs,
 	return features;
 }
 
-/** Features into the device and, where it can say so, its consent */
+/** Features into the device and, where it can say so, its consent
+ *
+ * @return EOK, ENOTSUP if it does not consent, EAGAIN if it forgot
+ */
 static errno_t offer_features(virtio_dev_t *vdev, uint64_t offered)
 {
 	vdev->transport->set_features(vdev, vdev->features);
 
 	/* 3.1.2: the legacy interface has no FEATURES_OK */
-	if (virtio_is_legacy(vdev))
-		return EOK;
-
-	add_status(vdev, VIRTIO_STATUS_FEATURES_OK);
+	uint8_t ok = virtio_is_legacy(vdev) ? 0 : VIRTIO_STATUS_FEATURES_OK;
+	if (!add_status(vdev, ok))
+		return EAGAIN;
 
 	/*
 	 * 3.1.1 step 6: "Re-read device status to ensure the FEATURES_OK bit
 	 * is still set: otherwise, the device does not support our subset of
 	 * features and the device is unusable."
 	 */
-	uint8_t status = vdev->transport->get_status(vdev);
-	if ((status & VIRTIO_STATUS_FEATURES_OK) != 0)
+	uint8_t lost = vdev->status & ~vdev->transport->get_status(vdev);
+	if (lost == 0)
 		return EOK;
+	if (lost != VIRTIO_STATUS_FEATURES_OK)
+		return EAGAIN;
 
 	ddf_msg(LVL_ERROR, "%s: device refuses features 0x%" PRIx64 " of 0x%"
-	    PRIx64 "%s", vdev->name, vdev->features, offered,
-	    (offered & VIRTIO_F_ACCESS_PLATFORM) != 0 ? "; it insists on "
-	    "ACCESS_PLATFORM (an IOMMU), which is not supported: switch it "
-	    "off in the hypervisor" : "");
+	    PRIx64, vdev->name, vdev->features, offered);
 	return ENOTSUP;
+}
+
+/** From reset to where queues can be created, once.
+ *
+ * @return As virtio_negotiate(), or EAGAIN if the device forgot its status
+ */
+static errno_t negotiate(virtio_dev_t *vdev, uint64_t wanted,
+    uint64_t required, const virtio_need_t *needs, size_t count)
+{
+	/* 3.1.1: the order of steps is the specification's */
+	(void) add_status(vdev, VIRTIO_STATUS_ACKNOWLEDGE);
+	if (!add_status(vdev, VIRTIO_STATUS_DRIVER))
+		return EAGAIN;
+
+	uint64_t offered = vdev->transport->get_features(vdev);
+
+	wanted |= required | VIRTIO_F_RING;
+	if (virtio_is_legacy(vdev)) {
+		wanted |= VIRTIO_F_ANY_LAYOUT;
+	} else {
+		/* 6.1: "A driver MUST accept VIRTIO_F_VERSION_1" */
+		wanted |= VIRTIO_F_VERSION_1 | VIRTIO_F_FREE;
+		required |= VIRTIO_F_VERSION_1;
+	}
+
+	if ((required & ~offered) != 0) {
+		ddf_msg(LVL_ERROR, "%s: device lacks features 0x%" PRIx64,
+		    vdev->name, required & ~offered);
+		return ENOTSUP;
+	}
+
+	vdev->features = drop_lame(offered & wanted, needs, count);
+	return offer_features(vdev, offered);
 }
 
 /** Bring the device from reset to where its queues can be created (3.1.1).
  *
  * The features of the transport and the rings (VERSION_1, EVENT_IDX,
- * INDIRECT_DESC, ANY_LAYOUT) are looked after here.
+ * INDIRECT_DESC, ANY_LAYOUT, and those that cost a driver nothing) are looked
+ * after here.
+ *
+ * There are devices that clear their status a second time, a moment after
+ * a reset that read as done. What is written in between is lost, and tried
+ * again.
  *
  * @param vdev     Device
  * @param wanted   Features of the device type that the driver can use
@@ -251,40 +342,34 @@ static errno_t offer_features(virtio_dev_t *vdev, uint64_t offered)
  * @param count    Number of such needs
  *
  * @return EOK on success, ENOTSUP if the device lacks a required feature or
- *         refuses the chosen ones, ETIMEOUT if it cannot be reset. On error
- *         the device knows that the driver has given up.
+ *         refuses the chosen ones, ETIMEOUT if it cannot be reset, EIO if it
+ *         does not stop forgetting its status. On error the device knows that
+ *         the driver has given up.
  */
 errno_t virtio_negotiate(virtio_dev_t *vdev, uint64_t wanted,
     uint64_t required, const virtio_need_t *needs, size_t count)
 {
+	struct timespec start;
+
 	errno_t rc = virtio_reset(vdev);
 	if (rc != EOK)
 		return rc;
 
-	/* 3.1.1: the order of steps is the specification's */
-	add_status(vdev, VIRTIO_STATUS_ACKNOWLEDGE);
-	add_status(vdev, VIRTIO_STATUS_DRIVER);
-
-	uint64_t offered = vdev->transport->get_features(vdev);
-
-	wanted |= required | VIRTIO_F_EVENT_IDX | VIRTIO_F_INDIRECT_DESC;
-	if (virtio_is_legacy(vdev)) {
-		wanted |= VIRTIO_F_ANY_LAYOUT;
-	} else {
-		/* 6.1: "A driver MUST accept VIRTIO_F_VERSION_1" */
-		wanted |= VIRTIO_F_VERSION_1;
-		required |= VIRTIO_F_VERSION_1;
+	getuptime(&start);
+	rc = negotiate(vdev, wanted, required, needs, count);
+	while (rc == EAGAIN && !passed(&start, FORGET_TIMEOUT_MS)) {
+		fibril_usleep(MSEC2USEC(LOOK_MS));
+		rc = virtio_reset(vdev);
+		if (rc != EOK)
+			return rc;
+		rc = negotiate(vdev, wanted, required, needs, count);
 	}
 
-	if ((required & ~offered) != 0) {
-		ddf_msg(LVL_ERROR, "%s: device lacks features 0x%" PRIx64,
-		    vdev->name, required & ~offered);
-		rc = ENOTSUP;
-	} else {
-		vdev->features = drop_lame(offered & wanted, needs, count);
-		rc = offer_features(vdev, offered);
+	if (rc == EAGAIN) {
+		ddf_msg(LVL_ERROR, "%s: device does not keep its status",
+		    vdev->name);
+		rc = EIO;
 	}
-
 	if (rc != EOK)
 		virtio_failed(vdev);
 	return rc;
@@ -303,11 +388,15 @@ bool virtio_has(const virtio_dev_t *vdev, uint64_t features)
 	return (features & ~have) == 0;
 }
 
-/** Tell the device that it may live (3.1.1 step 8). */
-void virtio_driver_ok(virtio_dev_t *vdev)
+/** Tell the device that it may live (3.1.1 step 8).
+ *
+ * @return EOK; EIO if it has forgotten what it was told since
+ *         virtio_negotiate(), which is to be done again
+ */
+errno_t virtio_driver_ok(virtio_dev_t *vdev)
 {
 	vdev->still = false;
-	add_status(vdev, VIRTIO_STATUS_DRIVER_OK);
+	return add_status(vdev, VIRTIO_STATUS_DRIVER_OK) ? EOK : EIO;
 }
 
 /** Tell the device that the driver has given it up (2.1).
@@ -320,17 +409,20 @@ void virtio_failed(virtio_dev_t *vdev)
 	if (vdev->stuck)
 		return;
 
-	add_status(vdev, VIRTIO_STATUS_FAILED);
+	(void) add_status(vdev, VIRTIO_STATUS_FAILED);
 }
 
-/** True if the device asks for a reset (2.1.2), or is not there any more.
+/** True if the device asks for a reset (2.1.2), has had one that nobody asked
+ * for, or is not there any more.
  *
  * Reads a register of the device: not for the data path.
  */
 bool virtio_needs_reset(virtio_dev_t *vdev)
 {
-	return (vdev->transport->get_status(vdev) &
-	    VIRTIO_STATUS_NEEDS_RESET) != 0;
+	uint8_t raw_status = vdev->transport->get_status(vdev);
+
+	return (raw_status & VIRTIO_STATUS_NEEDS_RESET) != 0 ||
+	    (vdev->status & ~raw_status) != 0;
 }
 
 /** Read a field, as wide as it is; 64 bits are two of 32 (4.1.3.1) */

@@ -42,6 +42,7 @@
 #include <fibril.h>
 #include <fibril_synch.h>
 #include <macros.h>
+#include <stdatomic.h>
 #include <str_error.h>
 #include "../private/transport.h"
 
@@ -75,6 +76,13 @@ static void call_back(virtio_dev_t *vdev, uint8_t isr)
 	    (isr & VIRTIO_ISR_CONFIG) != 0);
 }
 
+/** An interrupt tells that interrupts come. The lock is held. */
+static void saw_interrupt(virtio_dev_t *vdev)
+{
+	vdev->irq_seen = true;
+	vdev->irq_blind = false;
+}
+
 /** Interrupt: the top half has read the ISR, its value is the argument. */
 static void irq_handler(ipc_call_t *icall, void *arg)
 {
@@ -83,6 +91,7 @@ static void irq_handler(ipc_call_t *icall, void *arg)
 	fibril_mutex_lock(&irq_lock);
 	list_foreach(irq_list, irq_link, virtio_dev_t, vdev) {
 		if (vdev == arg) {
+			saw_interrupt(vdev);
 			call_back(vdev, isr);
 			break;
 		}
@@ -97,16 +106,30 @@ static void irq_handler(ipc_call_t *icall, void *arg)
 static unsigned int look(virtio_dev_t *vdev)
 {
 	uint8_t isr = pio_read_8(vdev->window[VIRTIO_PCI_CAP_ISR].regs);
+	bool missed = atomic_exchange(&vdev->irq_missed, false);
 
-	/* All ones: the device is gone, and its driver is to find out. */
-	if (isr != 0) {
-		vdev->irq_looks = isr == UINT8_MAX ? 0 : QUICK_LOOKS;
+	if (isr == UINT8_MAX) {
+		/* The device is gone, and its driver is to find out. */
+		vdev->irq_looks = 0;
+		call_back(vdev, isr);
+	} else if (isr != 0) {
+		saw_interrupt(vdev);
+		vdev->irq_looks = QUICK_LOOKS;
 		call_back(vdev, isr);
 	} else if (vdev->irq_looks > 0) {
 		vdev->irq_looks--;
+	} else if (missed && !vdev->irq_seen && !vdev->irq_blind) {
+		vdev->irq_blind = true;
+		ddf_msg(LVL_WARN, "%s: no interrupt comes; it is looked at "
+		    "every %d ms", vdev->name, QUICK_MS);
 	}
 
-	return vdev->irq_looks > 0 ? QUICK_MS : WATCHDOG_MS;
+	/* One that shows no interrupts may have something at any time */
+	if (vdev->irq_blind)
+		call_back(vdev, VIRTIO_ISR_QUEUE);
+
+	return vdev->irq_looks > 0 || vdev->irq_blind ? QUICK_MS :
+	    WATCHDOG_MS;
 }
 
 /** Make up for interrupts that their lines lost; ends with the last device.
@@ -227,6 +250,9 @@ errno_t virtio_irq_enable(virtio_dev_t *vdev, virtio_irq_cb_t cb, void *arg)
 	vdev->irq_cb = cb;
 	vdev->irq_arg = arg;
 	vdev->irq_looks = 0;
+	vdev->irq_seen = false;
+	vdev->irq_blind = false;
+	atomic_store(&vdev->irq_missed, false);
 	errno_t rc = list_add(vdev);
 	if (rc != EOK)
 		return rc;
@@ -249,6 +275,17 @@ err_list:
 	ddf_msg(LVL_ERROR, "%s: cannot use interrupt %d: %s", vdev->name,
 	    vdev->irq, str_error(rc));
 	return rc;
+}
+
+/** Tell that there were used buffers for which no interrupt came.
+ *
+ * A device that has never shown one, neither by its line nor by its ISR, is
+ * from then on looked at as often as one without a line. The driver calls this
+ * when it looked by itself; whatever locks it holds.
+ */
+void virtio_irq_missed(virtio_dev_t *vdev)
+{
+	atomic_store(&vdev->irq_missed, true);
 }
 
 /** Give the interrupt up; nothing happens if it is not subscribed.

@@ -62,6 +62,13 @@
 #define PCI_COMMAND_MASTER	0x0004
 #define PCI_COMMAND_NO_INTX	0x0400
 
+/** Capabilities by which a device sends interrupts as messages */
+#define PCI_CAP_MSI		0x05
+#define PCI_CAP_MSIX		0x11
+/** Their enable bits, in the dword that the capability begins with */
+#define PCI_MSI_ENABLE		0x00010000U
+#define PCI_MSIX_ENABLE		0x80000000U
+
 #define PCI_BAR_IO		0x1U
 #define PCI_BAR_TYPE_MASK	0x6U
 #define PCI_BAR_TYPE_64		0x4U
@@ -193,6 +200,39 @@ static errno_t enable_decoding(virtio_dev_t *vdev, const virtio_bar_t *bar)
 	    command);
 }
 
+/** Switch message-signalled interrupts off, of one kind. */
+static errno_t disable_messages(virtio_dev_t *vdev, const uint8_t *config,
+    uint8_t id, uint32_t enable)
+{
+	size_t pos = virtio_pci_find_cap(config, id);
+	if (pos == 0)
+		return EOK;
+
+	uint32_t val = config_32(config, pos);
+	if ((val & enable) == 0)
+		return EOK;
+
+	ddf_msg(LVL_NOTE, "%s: firmware left message-signalled interrupts "
+	    "enabled; switched off", vdev->name);
+	return pci_config_space_write_32(vdev->parent, pos, val & ~enable);
+}
+
+/** Have the device interrupt by its line, whatever firmware left.
+ *
+ * While messages are enabled the line is silent, and a legacy device's
+ * configuration begins 4 bytes later (4.1.4.8). HelenOS takes no messages.
+ */
+static errno_t use_line(virtio_dev_t *vdev, const uint8_t *config)
+{
+	errno_t rc = disable_messages(vdev, config, PCI_CAP_MSIX,
+	    PCI_MSIX_ENABLE);
+	if (rc == EOK) {
+		rc = disable_messages(vdev, config, PCI_CAP_MSI,
+		    PCI_MSI_ENABLE);
+	}
+	return rc;
+}
+
 static errno_t map_window(virtio_dev_t *vdev, virtio_pci_cap_type_t type,
     uint64_t base, size_t size)
 {
@@ -321,6 +361,13 @@ errno_t virtio_pci_probe(virtio_dev_t *vdev, uint16_t type)
 		return ENOENT;
 
 	vdev->pci_device_id = config_16(config, PCI_REG_DEVICE);
+
+	rc = use_line(vdev, config);
+	if (rc != EOK) {
+		ddf_msg(LVL_ERROR, "%s: cannot write configuration space: %s",
+		    vdev->name, str_error(rc));
+		return rc;
+	}
 
 	hw_res_list_parsed_t res;
 	hw_res_list_parsed_init(&res);

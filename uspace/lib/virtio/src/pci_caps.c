@@ -93,6 +93,68 @@ static bool overlaps(const virtio_pci_caps_t *caps, uint8_t bar,
 	return false;
 }
 
+/** Is a structure where it says, whole, and apart from those taken so far?
+ *
+ * If not, a log line says why.
+ */
+static bool place_is_sound(const char *name, virtio_pci_cap_type_t type,
+    const virtio_pci_cap_t *cap, const virtio_bar_t *bar,
+    const virtio_pci_caps_t *caps)
+{
+	const char *what = structures[type].name;
+
+	if (bar->base == 0 || bar->size == 0) {
+		ddf_msg(LVL_WARN, "%s: %s structure in BAR %u, which is not "
+		    "usable; skipped", name, what, cap->bar);
+		return false;
+	}
+
+	if (cap->length < structures[type].min_length ||
+	    cap->offset % structures[type].align != 0 ||
+	    (uint64_t) cap->offset + cap->length > bar->size) {
+		ddf_msg(LVL_WARN, "%s: %s structure at 0x%" PRIx32 " of 0x%"
+		    PRIx32 " bytes does not fit BAR %u of 0x%" PRIx64
+		    " bytes; skipped", name, what, cap->offset, cap->length,
+		    cap->bar, bar->size);
+		return false;
+	}
+
+	if (overlaps(caps, cap->bar, cap->offset, cap->length)) {
+		ddf_msg(LVL_WARN, "%s: %s structure at 0x%" PRIx32 " overlaps "
+		    "another one; skipped", name, what, cap->offset);
+		return false;
+	}
+
+	return true;
+}
+
+/** Read the multiplier that follows a notification capability (4.1.4.4).
+ *
+ * There are devices whose capabilities all say that they are as long as one
+ * without a multiplier; it is there all the same. A wrong one does no harm:
+ * where it leads is checked against the structure's length.
+ */
+static bool take_multiplier(const char *name, const uint8_t *c, size_t room,
+    uint32_t *rmult)
+{
+	if (room < CAP_NOTIFY_SIZE) {
+		ddf_msg(LVL_WARN, "%s: notification capability of %zu bytes "
+		    "skipped", name, room);
+		return false;
+	}
+
+	uint32_t mult = get_32(&c[CAP_NOTIFY_MULT]);
+	/* 4.1.4.4.1: 0, or an even power of 2 */
+	if ((mult & (mult - 1)) != 0 || mult == 1) {
+		ddf_msg(LVL_WARN, "%s: notification multiplier %" PRIu32
+		    " skipped", name, mult);
+		return false;
+	}
+
+	*rmult = mult;
+	return true;
+}
+
 /** Check one virtio capability and take it if it is sound.
  *
  * @param name Device's name for log lines
@@ -121,16 +183,18 @@ static void take_cap(const char *name, const uint8_t *c, size_t room,
 	if (type >= VIRTIO_PCI_CAP_USED)
 		return;
 
-	const char *what = structures[type].name;
-	uint8_t bar = c[CAP_BAR];
-	uint32_t offset = get_32(&c[CAP_OFFSET]);
-	uint32_t length = get_32(&c[CAP_LENGTH]);
+	virtio_pci_cap_t cap = {
+		.present = true,
+		.bar = c[CAP_BAR],
+		.offset = get_32(&c[CAP_OFFSET]),
+		.length = get_32(&c[CAP_LENGTH])
+	};
 
 	/*
 	 * 4.1.4.1: "The driver MUST ignore any vendor-specific capability
 	 * structure which has a reserved bar value."
 	 */
-	if (bar >= PCI_BARS)
+	if (cap.bar >= PCI_BARS)
 		return;
 
 	/*
@@ -140,49 +204,60 @@ static void take_cap(const char *name, const uint8_t *c, size_t room,
 	if (caps->cap[type].present)
 		return;
 
-	if (bars[bar].base == 0 || bars[bar].size == 0) {
-		ddf_msg(LVL_WARN, "%s: %s structure in BAR %u, which is not "
-		    "usable; skipped", name, what, bar);
+	if (!place_is_sound(name, type, &cap, &bars[cap.bar], caps))
 		return;
-	}
 
-	if (length < structures[type].min_length ||
-	    offset % structures[type].align != 0 ||
-	    (uint64_t) offset + length > bars[bar].size) {
-		ddf_msg(LVL_WARN, "%s: %s structure at 0x%" PRIx32 " of 0x%"
-		    PRIx32 " bytes does not fit BAR %u of 0x%" PRIx64
-		    " bytes; skipped", name, what, offset, length, bar,
-		    bars[bar].size);
+	if (type == VIRTIO_PCI_CAP_NOTIFY &&
+	    !take_multiplier(name, c, room, &caps->notify_mult))
 		return;
+
+	caps->cap[type] = cap;
+}
+
+/** Go on to the next capability in the list.
+ *
+ * @param config Copy of the configuration space
+ * @param pos    Where the last one is, 0 to begin; then where the next one is
+ * @param left   Set to 0 at the beginning by the caller
+ *
+ * @return False at the end of the list
+ */
+static bool next_cap(const uint8_t *config, size_t *pos, size_t *left)
+{
+	if (*pos == 0) {
+		if ((config[PCI_STATUS_REG] & PCI_STATUS_CAPS) == 0)
+			return false;
+
+		/* A list without a loop has no more members than fit */
+		*left = (PCI_CONFIG_SIZE - PCI_HEADER_SIZE) / 4;
+		*pos = config[PCI_CAP_POINTER];
+	} else {
+		*pos = config[*pos + CAP_NEXT];
 	}
 
-	if (overlaps(caps, bar, offset, length)) {
-		ddf_msg(LVL_WARN, "%s: %s structure at 0x%" PRIx32 " overlaps "
-		    "another one; skipped", name, what, offset);
-		return;
+	/* The lowest two bits are reserved (PCI 3.0, 6.7) */
+	*pos &= ~3U;
+	return *pos >= PCI_HEADER_SIZE && (*left)-- > 0;
+}
+
+/** Find a capability of PCI's own.
+ *
+ * @param config Copy of the configuration space, PCI_CONFIG_SIZE bytes
+ * @param id     Its number
+ *
+ * @return Where it is, a multiple of 4; 0 if there is none
+ */
+size_t virtio_pci_find_cap(const uint8_t *config, uint8_t id)
+{
+	size_t pos = 0;
+	size_t left = 0;
+
+	while (next_cap(config, &pos, &left)) {
+		if (config[pos + CAP_VNDR] == id)
+			return pos;
 	}
 
-	if (type == VIRTIO_PCI_CAP_NOTIFY) {
-		if (cap_len < CAP_NOTIFY_SIZE) {
-			ddf_msg(LVL_WARN, "%s: notification capability of %zu "
-			    "bytes skipped", name, cap_len);
-			return;
-		}
-
-		uint32_t mult = get_32(&c[CAP_NOTIFY_MULT]);
-		/* 4.1.4.4.1: 0, or an even power of 2 */
-		if ((mult & (mult - 1)) != 0 || mult == 1) {
-			ddf_msg(LVL_WARN, "%s: notification multiplier %"
-			    PRIu32 " skipped", name, mult);
-			return;
-		}
-		caps->notify_mult = mult;
-	}
-
-	caps->cap[type].present = true;
-	caps->cap[type].bar = bar;
-	caps->cap[type].offset = offset;
-	caps->cap[type].length = length;
+	return 0;
 }
 
 /** Find the structures of a modern device.
@@ -200,25 +275,18 @@ static void take_cap(const char *name, const uint8_t *c, size_t room,
 bool virtio_pci_find_caps(const char *name, const uint8_t *config,
     const virtio_bar_t *bars, virtio_pci_caps_t *caps)
 {
+	size_t pos = 0;
+	size_t left = 0;
+
 	memset(caps, 0, sizeof(*caps));
 
-	if ((config[PCI_STATUS_REG] & PCI_STATUS_CAPS) == 0)
-		return false;
-
-	/* The lowest two bits are reserved (PCI 3.0, 6.7) */
-	size_t pos = config[PCI_CAP_POINTER] & ~3U;
-
-	/* A list without a loop cannot have more members than fit */
-	for (size_t left = (PCI_CONFIG_SIZE - PCI_HEADER_SIZE) / 4;
-	    pos >= PCI_HEADER_SIZE && left > 0; left--) {
-		const uint8_t *c = &config[pos];
-
+	while (next_cap(config, &pos, &left)) {
 		/* The shortest of ours ends within the configuration space */
-		if (c[CAP_VNDR] == PCI_CAP_VENDOR &&
-		    pos + CAP_SIZE <= PCI_CONFIG_SIZE)
-			take_cap(name, c, PCI_CONFIG_SIZE - pos, bars, caps);
-
-		pos = c[CAP_NEXT] & ~3U;
+		if (config[pos + CAP_VNDR] == PCI_CAP_VENDOR &&
+		    pos + CAP_SIZE <= PCI_CONFIG_SIZE) {
+			take_cap(name, &config[pos], PCI_CONFIG_SIZE - pos,
+			    bars, caps);
+		}
 	}
 
 	return caps->cap[VIRTIO_PCI_CAP_COMMON].present &&

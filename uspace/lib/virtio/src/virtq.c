@@ -465,19 +465,13 @@ errno_t virtq_pop(virtq_t *vq, size_t *cookie, uint32_t *len)
 		return lied(vq, "used id that is not in flight", raw_id,
 		    vq->size - 1);
 
-	if (raw_len > chain->writable) {
-		/*
-		 * 2.7.8.1: many legacy devices set a wrong length; the buffer
-		 * itself they respect.
-		 */
-		if (!virtio_is_legacy(vq->vdev))
-			return lied(vq, "used length", raw_len,
-			    chain->writable);
-		raw_len = chain->writable;
-	}
-
+	/*
+	 * 2.7.8.1: many devices set a wrong length, of buffers too that they
+	 * only read. What they may write they respect, and no more of it is
+	 * believed.
+	 */
+	*len = min(raw_len, chain->writable);
 	*cookie = chain->cookie;
-	*len = raw_len;
 	free_chain(vq, raw_id);
 	vq->popped++;
 	return EOK;

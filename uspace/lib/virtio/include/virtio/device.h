@@ -82,6 +82,8 @@
 #define VIRTIO_F_EVENT_IDX		(UINT64_C(1) << 29)
 #define VIRTIO_F_VERSION_1		(UINT64_C(1) << 32)
 #define VIRTIO_F_ACCESS_PLATFORM	(UINT64_C(1) << 33)
+#define VIRTIO_F_ORDER_PLATFORM		(UINT64_C(1) << 36)
+#define VIRTIO_F_RING_RESET		(UINT64_C(1) << 40)
 
 /** A virtio device; created by virtio_open(), destroyed by virtio_close() */
 typedef struct virtio_dev virtio_dev_t;
@@ -122,12 +124,13 @@ extern uint16_t virtio_pci_device_id(const virtio_dev_t *);
 
 extern errno_t virtio_irq_enable(virtio_dev_t *, virtio_irq_cb_t, void *);
 extern void virtio_irq_disable(virtio_dev_t *);
+extern void virtio_irq_missed(virtio_dev_t *);
 
 extern errno_t virtio_reset(virtio_dev_t *);
 extern errno_t virtio_negotiate(virtio_dev_t *, uint64_t, uint64_t,
     const virtio_need_t *, size_t);
 extern bool virtio_has(const virtio_dev_t *, uint64_t);
-extern void virtio_driver_ok(virtio_dev_t *);
+extern errno_t virtio_driver_ok(virtio_dev_t *);
 extern void virtio_failed(virtio_dev_t *);
 extern bool virtio_needs_reset(virtio_dev_t *);
 
