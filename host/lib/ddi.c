@@ -42,6 +42,7 @@
 #include <libc.h>
 #include <mem.h>
 #include <perm.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <task.h>
 #include <unistd.h>
@@ -67,6 +68,9 @@ typedef struct {
 static FIBRIL_MUTEX_INITIALIZE(dma_lock);
 static LIST_INITIALIZE(dma_areas);
 static host_dma_stats_t dma_stats;
+
+/** Registers that are mapped */
+static atomic_size_t pio_mapped;
 
 void host_set_hooks(const host_hooks_t *hooks)
 {
@@ -197,13 +201,19 @@ errno_t pio_enable(void *base, size_t size, void **virt)
 		if (rc != EOK)
 			return rc;
 	}
-	if (addr >= HOST_PORT_END)
-		return host_backend->phys_map(addr, size, false, virt);
-	if (size > HOST_PORT_END - addr)
+	if (addr < HOST_PORT_END && size > HOST_PORT_END - addr)
 		return EINVAL;
-	errno_t rc = host_backend->port_enable(addr, size);
+
+	errno_t rc;
+	if (addr >= HOST_PORT_END) {
+		rc = host_backend->phys_map(addr, size, false, virt);
+	} else {
+		rc = host_backend->port_enable(addr, size);
+		if (rc == EOK)
+			*virt = base;
+	}
 	if (rc == EOK)
-		*virt = base;
+		pio_mapped++;
 	return rc;
 }
 
@@ -216,9 +226,17 @@ errno_t pio_disable(void *virt, size_t size)
 {
 	uintptr_t addr = (uintptr_t) virt;
 
-	if (addr < HOST_PORT_END)
-		return host_backend->port_disable(addr, size);
-	return host_backend->phys_unmap(virt);
+	errno_t rc = addr < HOST_PORT_END ?
+	    host_backend->port_disable(addr, size) :
+	    host_backend->phys_unmap(virt);
+	if (rc == EOK)
+		pio_mapped--;
+	return rc;
+}
+
+size_t host_pio_mapped(void)
+{
+	return pio_mapped;
 }
 
 #define PIO_ACCESS(bits) \

@@ -188,7 +188,8 @@ static bool work_one(blk_t *blk)
 	    status == BLK_OK ? chain->writable : 1,
 	    chain->readable + chain->writable - sizeof(blk_req_t) - 1);
 
-	vm_chain_write(chain, chain->writable - 1, &status, 1);
+	if (!blk->no_status)
+		vm_chain_write(chain, chain->writable - 1, &status, 1);
 	if (blk->id_off != 0)
 		vm_queue_put_used(blk->vm, vq, chain->head + blk->id_off,
 		    used);

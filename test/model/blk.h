@@ -73,6 +73,8 @@ typedef struct blk {
 	atomic_int used_len;
 	/** Id of answers is off by this */
 	atomic_int id_off;
+	/** Answers leave the status as it was. */
+	atomic_bool no_status;
 	/** Requests are left lying. */
 	atomic_bool silent;
 	/** Called when a request was carried out, with the lock; may be NULL */

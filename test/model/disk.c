@@ -322,12 +322,21 @@ static void run_workers(disk_t *disk, worker_t *workers)
 	}
 }
 
+/** The small queue has room for one request. */
+static const disk_row_t shared_disks[] = {
+	DISKS("disk", BLK_F_ALL, 0, 128, 512),
+	DISKS("queue of 8, direct", BLK_F_ALL, VM_F_INDIRECT_DESC, 8, 512)
+};
+
 TEST_ROWS(many_clients_of_a_disk_do_not_get_in_each_other_s_way, disk_row_t,
-    disk_kinds)
+    shared_disks)
 {
-	disk_t *disk = disk_start(row->kind, row->features);
+	disk_t *disk = disk_create(row->kind, row->features);
 	worker_t workers[WORKERS];
 
+	disk->vm->cfg.features &= ~row->less;
+	disk->vm->cfg.queue_size[0] = row->queue_size;
+	EXPECT_EQ(disk_add(disk), EOK);
 	run_workers(disk, workers);
 	for (unsigned int i = 0; i < WORKERS; i++) {
 		pthread_join(workers[i].thread, NULL);

@@ -33,6 +33,7 @@
  */
 
 #include <errno.h>
+#include <host/ddf.h>
 #include <host/model.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -139,7 +140,7 @@ static void *read_one(void *arg)
 	disk_t *disk = arg;
 	uint8_t data[512];
 
-	EXPECT_EQ(host_bd_read(disk->bd, 0, 1, data, sizeof(data)), EIO);
+	EXPECT_EQ(host_bd_read(disk->bd, 0, 1, data, sizeof(data)), EOK);
 	return NULL;
 }
 
@@ -160,7 +161,7 @@ TEST(a_disk_that_is_stuck_in_a_reset_keeps_no_other_one_waiting)
 	vm_unlock(stuck->vm);
 	host_irq_drain();
 	EXPECT_EQ(pthread_create(&thread, NULL, read_one, stuck), 0);
-	WAIT_FOR((stuck->vm->driver_status & VM_DRIVER_OK) == 0);
+	WAIT_FOR(stuck->vm->resetting);
 	vm_lock(stuck->vm);
 	vm_interrupt(stuck->vm, VM_ISR_QUEUE | VM_ISR_CONFIG);
 	vm_unlock(stuck->vm);
@@ -168,14 +169,316 @@ TEST(a_disk_that_is_stuck_in_a_reset_keeps_no_other_one_waiting)
 		disk_expect_transfer(disk, 8 * i, 8, 512, i);
 
 	stuck->vm->lie.reset_stuck = false;
-	host_time_set_speed(FAST);
+	host_time_set_speed(1);
 	pthread_join(thread, NULL);
-	EXPECT_EQ(host_dev_gone(stuck->dev), EOK);
-	host_bd_close(stuck->bd);
-	host_fun_put(stuck->fun);
-	host_pci_sess_destroy(stuck->sess);
+	disk_leave(stuck, false);
 	disk_end(disk);
 	disk_destroy(stuck);
+}
+
+/* Disks that interrupt, and disks that do not */
+
+typedef struct {
+	const char *name;
+	vm_kind_t kind;
+	uint64_t less;
+	void (*make)(vm_cfg_t *);
+} line_row_t;
+
+static void firmware_msix(vm_cfg_t *cfg)
+{
+	cfg->msix = true;
+	cfg->msix_on = true;
+}
+
+static void firmware_intx(vm_cfg_t *cfg)
+{
+	cfg->intx_off = true;
+}
+
+static void no_line(vm_cfg_t *cfg)
+{
+	cfg->irq = -1;
+}
+
+static void silent_line(vm_cfg_t *cfg)
+{
+	cfg->no_intx = true;
+}
+
+static disk_t *line_disk(const line_row_t *row)
+{
+	disk_t *disk = disk_create(row->kind, BLK_F_ALL);
+
+	disk->vm->cfg.features &= ~row->less;
+	if (row->make != NULL)
+		row->make(&disk->vm->cfg);
+	vm_build(disk->vm);
+	EXPECT_EQ(disk_add(disk), EOK);
+	return disk;
+}
+
+static const line_row_t lines[] = {
+	{ "modern", VM_MODERN, 0, NULL },
+	{ "modern in I/O ports", VM_MODERN_IO, 0, NULL },
+	{ "legacy", VM_LEGACY, 0, NULL },
+	{ "no event index", VM_MODERN, VM_F_EVENT_IDX, NULL },
+	{ "firmware left MSI-X on", VM_MODERN, 0, firmware_msix },
+	{ "firmware left MSI-X on, legacy", VM_LEGACY, 0, firmware_msix },
+	{ "firmware left the line off", VM_MODERN, 0, firmware_intx },
+	{ "firmware left the line off, legacy", VM_LEGACY, 0, firmware_intx }
+};
+
+/** The clock stands, so that nothing but interrupts moves the driver. */
+TEST_ROWS(a_disk_with_a_line_needs_no_watchdog, line_row_t, lines)
+{
+	disk_t *disk = line_disk(row);
+
+	host_time_set_speed(0);
+	for (unsigned int i = 0; i < 20; i++)
+		disk_expect_transfer(disk, 8 * i, 8, 512, i);
+	host_time_set_speed(1);
+	disk_end(disk);
+}
+
+static const line_row_t no_lines[] = {
+	{ "no line", VM_MODERN, 0, no_line },
+	{ "no line, no event index", VM_MODERN, VM_F_EVENT_IDX, no_line },
+	{ "no line, legacy", VM_LEGACY, 0, no_line },
+	{ "a line that is silent", VM_MODERN, 0, silent_line },
+	{ "a line that is silent, legacy", VM_LEGACY, 0, silent_line }
+};
+
+TEST_ROWS(a_disk_without_a_line_works, line_row_t, no_lines)
+{
+	disk_t *disk = line_disk(row);
+
+	host_time_set_speed(FAST);
+	for (unsigned int i = 0; i < 20; i++)
+		disk_expect_transfer(disk, 8 * i, 8, 512, i);
+	EXPECT_EQ(disk->vm->starts, 1);
+	disk_end(disk);
+}
+
+typedef struct {
+	const char *name;
+	/** Interrupt lines of the two */
+	int irq[2];
+} pair_t;
+
+static const pair_t pairs[] = {
+	{ "a line each", { 10, 11 } },
+	{ "one line", { 11, 11 } }
+};
+
+TEST_ROWS(two_disks_get_their_own_interrupts, pair_t, pairs)
+{
+	disk_t *disk[2];
+
+	for (unsigned int i = 0; i < 2; i++) {
+		disk[i] = disk_create(VM_MODERN, BLK_F_ALL);
+		disk[i]->vm->cfg.irq = row->irq[i];
+		vm_build(disk[i]->vm);
+		EXPECT_EQ(disk_add(disk[i]), EOK);
+	}
+	host_time_set_speed(0);
+	for (unsigned int i = 0; i < 20; i++)
+		disk_expect_transfer(disk[i % 2], 8 * i, 8, 512, i);
+	host_time_set_speed(1);
+	disk_leave(disk[0], false);
+	disk_end(disk[1]);
+	disk_destroy(disk[0]);
+}
+
+/** A client of its own: requests of one come one after the other. */
+static void *read_apart(void *arg)
+{
+	disk_t *disk = arg;
+	uint8_t data[512];
+	host_bd_t *bd;
+
+	EXPECT_EQ(host_bd_open(disk->fun, &bd), EOK);
+	EXPECT_EQ(host_bd_read(bd, 0, 1, data, sizeof(data)), EOK);
+	host_bd_close(bd);
+	return NULL;
+}
+
+/** Requests come back together: one interrupt for all of them is enough. */
+TEST(an_interrupt_that_tells_of_many_requests_ends_them_all)
+{
+	disk_t *disk = disk_start(VM_MODERN, BLK_F_ALL);
+	pthread_t thread[4];
+
+	host_time_set_speed(0);
+	disk->blk->silent = true;
+	for (unsigned int i = 0; i < 4; i++)
+		EXPECT_EQ(pthread_create(&thread[i], NULL, read_apart, disk),
+		    0);
+	WAIT_FOR(disk->vm->queue[0].in_flight == 4);
+	disk->blk->silent = false;
+	blk_work(disk->blk);
+	for (unsigned int i = 0; i < 4; i++)
+		pthread_join(thread[i], NULL);
+	host_time_set_speed(1);
+	disk_end(disk);
+}
+
+/* What clients ask for, and what they get */
+
+TEST(what_a_client_gets_beyond_its_blocks_is_zeros)
+{
+	static const uint8_t zeros[1536];
+	disk_t *disk = disk_start(VM_MODERN, BLK_F_ALL);
+	uint8_t data[2048];
+
+	memset(data, 1, sizeof(data));
+	EXPECT_EQ(host_bd_read(disk->bd, 0, 1, data, sizeof(data)), EOK);
+	EXPECT(memcmp(data, disk->blk->data, 512) == 0);
+	EXPECT(memcmp(data + 512, zeros, sizeof(zeros)) == 0);
+	disk_end(disk);
+}
+
+TEST(more_blocks_than_a_client_has_room_for_are_refused)
+{
+	disk_t *disk = disk_start(VM_MODERN, BLK_F_ALL);
+	uint8_t data[1024] = { 0 };
+
+	EXPECT_EQ(host_bd_read(disk->bd, 0, 3, data, sizeof(data)), EINVAL);
+	EXPECT_EQ(host_bd_read(disk->bd, 0, 3, data, 1023), EINVAL);
+	EXPECT_EQ(host_bd_write(disk->bd, 0, 3, data, sizeof(data)), EINVAL);
+	EXPECT_EQ(host_bd_write(disk->bd, 0, 2, data, 1023), EINVAL);
+	EXPECT_EQ(disk->blk->reads + disk->blk->writes, 0);
+	disk_end(disk);
+}
+
+/** Two such segments have room for more than a request's memory. */
+TEST(a_request_has_no_more_data_than_there_is_memory_for_it)
+{
+	disk_t *disk = disk_create(VM_MODERN, BLK_F_ALL);
+
+	blk_put_config(disk->blk, BLK_CONFIG_SIZE_MAX, 40000, 4);
+	EXPECT_EQ(disk_add(disk), EOK);
+	disk_expect_transfer(disk, 0, 512, 512, 3);
+	EXPECT_EQ(disk->blk->reads, 4);
+	EXPECT_EQ(disk->blk->writes, 4);
+	disk_end(disk);
+}
+
+TEST(what_was_written_is_flushed_before_a_disk_is_removed)
+{
+	disk_t *disk = disk_start(VM_MODERN, BLK_F_ALL);
+
+	disk_expect_transfer(disk, 0, 8, 512, 3);
+	EXPECT_EQ(disk->blk->flushes, 0);
+	disk_remove(disk, false);
+	EXPECT_EQ(disk->blk->flushes, 1);
+	disk_destroy(disk);
+}
+
+/* Disks that lie */
+
+static const line_row_t kinds[] = {
+	{ "modern", VM_MODERN, 0, NULL },
+	{ "legacy", VM_LEGACY, 0, NULL }
+};
+
+TEST_ROWS(a_request_that_comes_back_without_a_status_has_failed, line_row_t,
+    kinds)
+{
+	disk_t *disk = line_disk(row);
+	uint8_t data[512];
+
+	for (unsigned int i = 1; i < 4; i++) {
+		/* This leaves a good status where the next one will be */
+		disk_expect_transfer(disk, 0, 8, 512, i);
+		disk->blk->no_status = true;
+		EXPECT_EQ(host_bd_read(disk->bd, 0, 1, data, 512), EIO);
+		disk->blk->no_status = false;
+		EXPECT_EQ(disk->vm->starts, 1 + i);
+	}
+	disk_expect_transfer(disk, 0, 8, 512, 9);
+	disk_end(disk);
+}
+
+TEST_ROWS(a_disk_that_always_lies_is_given_up, line_row_t, kinds)
+{
+	disk_t *disk = line_disk(row);
+	uint8_t data[512];
+	aoff64_t blocks;
+
+	disk->blk->status = 3;
+	for (unsigned int i = 0; i < 5; i++)
+		EXPECT_EQ(host_bd_read(disk->bd, 0, 1, data, 512), EIO);
+	EXPECT_EQ(disk->vm->starts, 2);
+	EXPECT_EQ(disk->vm->status, 0);
+	EXPECT_EQ(logged_count("given up"), 1);
+	disk->blk->status = -1;
+	EXPECT_EQ(host_bd_read(disk->bd, 0, 1, data, 512), EIO);
+	EXPECT_EQ(host_bd_get_num_blocks(disk->bd, &blocks), EIO);
+	EXPECT_EQ(host_bd_sync(disk->bd, 0, 0), EIO);
+	disk_end(disk);
+}
+
+static void change_config(disk_t *disk, unsigned int offset, uint64_t value,
+    size_t size)
+{
+	blk_put_config(disk->blk, offset, value, size);
+	vm_lock(disk->vm);
+	vm_config_changed(disk->vm);
+	vm_unlock(disk->vm);
+	host_irq_drain();
+}
+
+TEST(a_disk_whose_blocks_change_their_size_is_given_up)
+{
+	disk_t *disk = disk_start(VM_MODERN, BLK_F_ALL);
+	uint8_t data[4096];
+	size_t block_size;
+
+	change_config(disk, BLK_CONFIG_BLK_SIZE, 4096, 4);
+	EXPECT_EQ(host_bd_read(disk->bd, 0, 1, data, sizeof(data)), EIO);
+	EXPECT_EQ(host_bd_get_block_size(disk->bd, &block_size), EOK);
+	EXPECT_EQ(block_size, 512);
+	EXPECT_EQ(disk->blk->reads, 0);
+	EXPECT(logged_count("size of a block changed") > 0);
+	disk_end(disk);
+}
+
+/** Half of the old capacity and half of the new one are a third. */
+TEST_ROWS(a_capacity_that_changes_while_it_is_read_is_read_whole, line_row_t,
+    kinds)
+{
+	uint64_t later = UINT64_C(0x100000001);
+
+	for (unsigned int n = 0; n < 8; n++) {
+		disk_t *disk = line_disk(row);
+		aoff64_t blocks;
+
+		vm_lock(disk->vm);
+		memcpy(disk->vm->config_later, disk->vm->config,
+		    sizeof(disk->vm->config));
+		memcpy(&disk->vm->config_later[BLK_CONFIG_CAPACITY], &later,
+		    sizeof(later));
+		disk->vm->lie.config_change_in = n;
+		vm_unlock(disk->vm);
+		EXPECT_EQ(host_bd_get_num_blocks(disk->bd, &blocks), EOK);
+		EXPECT(blocks == BLK_SECTORS || blocks == later);
+		disk_end(disk);
+	}
+}
+
+/** The product of the two, in 32 bits, is a place in the structure. */
+TEST(a_notification_offset_that_wraps_is_outside)
+{
+	disk_t *disk = disk_create(VM_MODERN, BLK_F_ALL);
+
+	disk->vm->cfg.notify_mult = 0x20000;
+	disk->vm->cfg.notify_off[0] = 0x8000;
+	vm_build(disk->vm);
+	EXPECT_EQ(disk_add(disk), EIO);
+	EXPECT(logged_count("is outside its structure") > 0);
+	disk_check_clean();
+	disk_destroy(disk);
 }
 
 /** @}

@@ -118,16 +118,25 @@ void disk_check_clean(void)
 	WAIT_FOR(host_ddf_objects() == 0);
 	host_dma_get_stats(&stats);
 	EXPECT_EQ(stats.live, 0);
+	EXPECT_EQ(host_pio_mapped(), 0);
 }
 
-/** The driver gives the disk up, or hears that it has gone. */
-void disk_remove(disk_t *disk, bool gone)
+/** The driver gives the disk up, or hears that it has gone; there may be
+ * others.
+ */
+void disk_leave(disk_t *disk, bool gone)
 {
 	EXPECT_EQ(gone ? host_dev_gone(disk->dev) :
 	    host_dev_remove(disk->dev), EOK);
 	host_bd_close(disk->bd);
 	host_fun_put(disk->fun);
 	host_pci_sess_destroy(disk->sess);
+}
+
+/** The same for the only one */
+void disk_remove(disk_t *disk, bool gone)
+{
+	disk_leave(disk, gone);
 	disk_check_clean();
 }
 

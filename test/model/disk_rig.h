@@ -58,6 +58,7 @@ extern disk_t *disk_create(vm_kind_t, uint64_t);
 extern errno_t disk_add(disk_t *);
 extern disk_t *disk_start(vm_kind_t, uint64_t);
 extern void disk_check_clean(void);
+extern void disk_leave(disk_t *, bool);
 extern void disk_remove(disk_t *, bool);
 extern void disk_destroy(disk_t *);
 extern void disk_end(disk_t *);

@@ -273,6 +273,7 @@ void rig_check_clean(rig_t *rig)
 	host_dma_get_stats(&stats);
 	if (!rig->may_leak)
 		EXPECT_EQ(stats.live, 0);
+	EXPECT_EQ(host_pio_mapped(), 0);
 	EXPECT_EQ(host_ddf_objects(), 0);
 }
 

@@ -109,6 +109,8 @@ typedef struct {
 } host_dma_stats_t;
 
 extern void host_dma_get_stats(host_dma_stats_t *);
+/** Calls of pio_enable() that no pio_disable() took back */
+extern size_t host_pio_mapped(void);
 /** Where the program sees live DMA memory; NULL if it is not all of one
  * allocation. For tests that want to spoil it.
  */
