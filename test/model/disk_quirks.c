@@ -144,14 +144,29 @@ static void *read_one(void *arg)
 	return NULL;
 }
 
+/** A client of its own: requests of one come one after the other. */
+static void *read_apart(void *arg)
+{
+	disk_t *disk = arg;
+	uint8_t data[512];
+	host_bd_t *bd;
+
+	EXPECT_EQ(host_bd_open(disk->fun, &bd), EOK);
+	EXPECT_EQ(host_bd_read(bd, 0, 1, data, sizeof(data)), EOK);
+	host_bd_close(bd);
+	return NULL;
+}
+
 /** While one disk is in a reset that does not end, the interrupts of another
- * are served, its own notwithstanding. The clock stands: no watchdog helps.
+ * are served, its own notwithstanding, and its other clients wait. The clock
+ * stands: no watchdog helps.
  */
 TEST(a_disk_that_is_stuck_in_a_reset_keeps_no_other_one_waiting)
 {
 	disk_t *stuck = disk_start(VM_MODERN, BLK_F_ALL);
 	disk_t *disk = disk_start(VM_MODERN, BLK_F_ALL);
 	pthread_t thread;
+	pthread_t other;
 
 	disk_expect_transfer(stuck, 0, 8, 512, 0);
 	host_time_set_speed(0);
@@ -162,6 +177,7 @@ TEST(a_disk_that_is_stuck_in_a_reset_keeps_no_other_one_waiting)
 	host_irq_drain();
 	EXPECT_EQ(pthread_create(&thread, NULL, read_one, stuck), 0);
 	WAIT_FOR(stuck->vm->resetting);
+	EXPECT_EQ(pthread_create(&other, NULL, read_apart, stuck), 0);
 	vm_lock(stuck->vm);
 	vm_interrupt(stuck->vm, VM_ISR_QUEUE | VM_ISR_CONFIG);
 	vm_unlock(stuck->vm);
@@ -171,6 +187,7 @@ TEST(a_disk_that_is_stuck_in_a_reset_keeps_no_other_one_waiting)
 	stuck->vm->lie.reset_stuck = false;
 	host_time_set_speed(1);
 	pthread_join(thread, NULL);
+	pthread_join(other, NULL);
 	disk_leave(stuck, false);
 	disk_end(disk);
 	disk_destroy(stuck);
@@ -290,19 +307,6 @@ TEST_ROWS(two_disks_get_their_own_interrupts, pair_t, pairs)
 	disk_destroy(disk[0]);
 }
 
-/** A client of its own: requests of one come one after the other. */
-static void *read_apart(void *arg)
-{
-	disk_t *disk = arg;
-	uint8_t data[512];
-	host_bd_t *bd;
-
-	EXPECT_EQ(host_bd_open(disk->fun, &bd), EOK);
-	EXPECT_EQ(host_bd_read(bd, 0, 1, data, sizeof(data)), EOK);
-	host_bd_close(bd);
-	return NULL;
-}
-
 /** Requests come back together: one interrupt for all of them is enough. */
 TEST(an_interrupt_that_tells_of_many_requests_ends_them_all)
 {
@@ -364,6 +368,28 @@ TEST(a_request_has_no_more_data_than_there_is_memory_for_it)
 	disk_end(disk);
 }
 
+typedef struct {
+	const char *name;
+	uint16_t size;
+} size_row_t;
+
+static const size_row_t sizes[] = {
+	{ "1", 1 },
+	{ "2", 2 }
+};
+
+/** A request has three parts at least. */
+TEST_ROWS(a_queue_without_room_for_a_request_is_refused, size_row_t, sizes)
+{
+	disk_t *disk = disk_create(VM_MODERN, BLK_F_ALL);
+
+	disk->vm->cfg.queue_size[0] = row->size;
+	EXPECT_EQ(disk_add(disk), ENOTSUP);
+	EXPECT(logged_count("no room for a request") > 0);
+	disk_check_clean();
+	disk_destroy(disk);
+}
+
 TEST(what_was_written_is_flushed_before_a_disk_is_removed)
 {
 	disk_t *disk = disk_start(VM_MODERN, BLK_F_ALL);
@@ -416,6 +442,107 @@ TEST_ROWS(a_disk_that_always_lies_is_given_up, line_row_t, kinds)
 	EXPECT_EQ(host_bd_read(disk->bd, 0, 1, data, 512), EIO);
 	EXPECT_EQ(host_bd_get_num_blocks(disk->bd, &blocks), EIO);
 	EXPECT_EQ(host_bd_sync(disk->bd, 0, 0), EIO);
+	disk_end(disk);
+}
+
+static void *read_in_vain(void *arg)
+{
+	disk_t *disk = arg;
+	uint8_t data[512];
+
+	EXPECT_EQ(host_bd_read(disk->bd, 0, 1, data, sizeof(data)), EIO);
+	return NULL;
+}
+
+/** The clock stands: the device's own word must do, and its reset be over at
+ * the first look.
+ */
+TEST_ROWS(a_disk_that_fails_under_a_request_is_reset_at_once, line_row_t,
+    kinds)
+{
+	disk_t *disk = line_disk(row);
+	pthread_t thread;
+
+	disk_expect_transfer(disk, 0, 8, 512, 0);
+	disk->vm->cfg.reset_polls = 0;
+	host_time_set_speed(0);
+	disk->blk->silent = true;
+	EXPECT_EQ(pthread_create(&thread, NULL, read_in_vain, disk), 0);
+	WAIT_FOR(disk->vm->queue[0].in_flight == 1);
+	disk->blk->silent = false;
+	vm_lock(disk->vm);
+	vm_need_reset(disk->vm);
+	vm_unlock(disk->vm);
+	pthread_join(thread, NULL);
+	EXPECT_EQ(disk->vm->starts, 2);
+	disk_expect_transfer(disk, 0, 8, 512, 1);
+	host_time_set_speed(1);
+	disk_end(disk);
+}
+
+/** Without an interrupt it is the wait for an answer that finds out. */
+TEST_ROWS(a_disk_without_a_line_that_fails_under_a_request_is_reset,
+    line_row_t, no_lines)
+{
+	disk_t *disk = line_disk(row);
+	pthread_t thread;
+
+	disk_expect_transfer(disk, 0, 8, 512, 0);
+	disk->blk->silent = true;
+	EXPECT_EQ(pthread_create(&thread, NULL, read_in_vain, disk), 0);
+	WAIT_FOR(disk->vm->queue[0].in_flight == 1);
+	disk->blk->silent = false;
+	vm_lock(disk->vm);
+	vm_need_reset(disk->vm);
+	vm_unlock(disk->vm);
+	host_time_set_speed(FAST);
+	pthread_join(thread, NULL);
+	host_time_set_speed(1);
+	EXPECT_EQ(logged_count("device needs a reset"), 1);
+	EXPECT_EQ(logged_count("no answer"), 0);
+	disk_expect_transfer(disk, 0, 8, 512, 1);
+	disk_end(disk);
+}
+
+static void *read_apart_in_vain(void *arg)
+{
+	disk_t *disk = arg;
+	uint8_t data[512];
+	host_bd_t *bd;
+
+	EXPECT_EQ(host_bd_open(disk->fun, &bd), EOK);
+	EXPECT_EQ(host_bd_read(bd, 0, 1, data, sizeof(data)), EIO);
+	host_bd_close(bd);
+	return NULL;
+}
+
+/** It takes long, and others who wait for an answer look again meanwhile. */
+TEST_ROWS(a_disk_that_fails_under_many_requests_is_reset_once, line_row_t,
+    kinds)
+{
+	disk_t *disk = line_disk(row);
+	pthread_t thread[4];
+
+	disk->blk->silent = true;
+	for (unsigned int i = 0; i < 4; i++)
+		EXPECT_EQ(pthread_create(&thread[i], NULL, read_apart_in_vain,
+		    disk), 0);
+	WAIT_FOR(disk->vm->queue[0].in_flight == 4);
+	unsigned long resets = disk->vm->resets;
+	disk->vm->cfg.reset_polls = 500;
+	host_time_set_speed(FAST);
+	vm_lock(disk->vm);
+	vm_need_reset(disk->vm);
+	vm_unlock(disk->vm);
+	for (unsigned int i = 0; i < 4; i++)
+		pthread_join(thread[i], NULL);
+	host_time_set_speed(1);
+	/* It is stopped, and then set up */
+	EXPECT_EQ(disk->vm->resets, resets + 2);
+	EXPECT_EQ(disk->vm->starts, 2);
+	disk->vm->cfg.reset_polls = 0;
+	disk->blk->silent = false;
+	disk_expect_transfer(disk, 0, 8, 512, 1);
 	disk_end(disk);
 }
 

@@ -143,6 +143,8 @@ FAULT_WRAP(ddf_fun_t *, ddf_fun_create, (ddf_dev_t *dev, fun_type_t type,
 FAULT_WRAP(void *, ddf_fun_data_alloc, (ddf_fun_t *fun, size_t size),
     (fun, size), NULL)
 FAULT_WRAP(errno_t, ddf_fun_bind, (ddf_fun_t *fun), (fun), EBUSY)
+FAULT_WRAP(errno_t, ddf_fun_add_to_category, (ddf_fun_t *fun,
+    const char *name), (fun, name), ENOENT)
 FAULT_WRAP(errno_t, nic_fun_add_to_cats, (ddf_fun_t *fun), (fun), ENOENT)
 FAULT_WRAP(errno_t, nic_report_address, (nic_t *nic,
     const nic_address_t *addr), (nic, addr), EINVAL)

@@ -32,8 +32,9 @@
 
 # Functions that fail when a test wants it, see fault.c
 WRAPPED := nic_create_and_bind ddf_fun_create ddf_fun_data_alloc \
-    ddf_fun_bind nic_fun_add_to_cats nic_report_address nic_alloc_frame \
-    ddf_dev_parent_sess_get hw_res_get_list_parsed hw_res_enable_interrupt \
+    ddf_fun_bind ddf_fun_add_to_category nic_fun_add_to_cats \
+    nic_report_address nic_alloc_frame ddf_dev_parent_sess_get \
+    hw_res_get_list_parsed hw_res_enable_interrupt \
     pci_config_space_read_32 pci_config_space_write_32 rndgen_create
 
 REDEFINED := malloc calloc

@@ -274,6 +274,23 @@ TEST_ROWS(a_made_up_address_gets_its_frames, device_t, nameless)
 	rig_end(rig);
 }
 
+/** A list that fills the table leaves no room for it. */
+TEST(a_made_up_address_beside_a_full_table_gets_its_frames)
+{
+	rig_t *rig = rig_start(VM_MODERN, NET_F_CTRL_VQ | NET_F_CTRL_RX);
+	static nic_address_t list[NET_TABLE_MAX];
+
+	for (size_t i = 0; i < NET_TABLE_MAX; i++) {
+		list[i] = uni[0];
+		list[i].address[5] = i;
+	}
+	EXPECT_EQ(rig->client->iface->unicast_set_mode(rig->fun,
+	    NIC_UNICAST_LIST, list, NET_TABLE_MAX), EOK);
+	EXPECT(rig_probe(rig, rig->mac.address, -1));
+	EXPECT(rig_probe(rig, list[NET_TABLE_MAX - 1].address, -1));
+	rig_end(rig);
+}
+
 TEST(an_address_can_be_set)
 {
 	rig_t *rig = rig_start(VM_MODERN, NET_F_ALL);

@@ -332,6 +332,19 @@ PCUT_TEST(used_id_past_ring_breaks_queue)
 	PCUT_ASSERT_FALSE(virtq_has_used(vq));
 }
 
+PCUT_TEST(broken_queue_is_neither_filled_nor_notified)
+{
+	create(8, 1, 0);
+	PCUT_ASSERT_ERRNO_VAL(EOK, virtq_add(vq, &seg_in, 0, 1, 0));
+	virtq_break(vq);
+	virtq_kick(vq);
+	PCUT_ASSERT_INT_EQUALS(0, notifications);
+	PCUT_ASSERT_INT_EQUALS(0, vq->avail->idx);
+	PCUT_ASSERT_ERRNO_VAL(EIO, virtq_add(vq, &seg_in, 0, 1, 0));
+	PCUT_ASSERT_ERRNO_VAL(EIO, pop());
+	PCUT_ASSERT_FALSE(virtq_enable_irq(vq));
+}
+
 PCUT_TEST(used_id_that_was_never_published_breaks_queue)
 {
 	create(8, 1, 0);
