@@ -529,8 +529,8 @@ TEST_ROWS(a_disk_that_fails_under_many_requests_is_reset_once, line_row_t,
 		    disk), 0);
 	WAIT_FOR(disk->vm->queue[0].in_flight == 4);
 	unsigned long resets = disk->vm->resets;
-	disk->vm->cfg.reset_polls = 500;
-	host_time_set_speed(FAST);
+	disk->vm->cfg.reset_polls = 100;
+	host_time_set_speed(10);
 	vm_lock(disk->vm);
 	vm_need_reset(disk->vm);
 	vm_unlock(disk->vm);

@@ -55,6 +55,11 @@
 /** How long the next one may take, of a device that is stuck */
 #define RESET_AGAIN_MS		500
 
+/** How often it is looked at at least: time passes also while the processor, or
+ * the whole virtual machine, is away, and the device then, too
+ */
+#define RESET_LOOKS		50
+
 /** How long a device may go on forgetting what it was told after a reset */
 #define FORGET_TIMEOUT_MS	5000
 
@@ -218,7 +223,8 @@ errno_t virtio_reset(virtio_dev_t *vdev)
 	 * device."
 	 */
 	bool done = reset_done(vdev);
-	while (!done && !passed(&start, limit)) {
+	for (int i = 1; !done && (i < RESET_LOOKS || !passed(&start, limit));
+	    i++) {
 		fibril_usleep(MSEC2USEC(LOOK_MS));
 		done = reset_done(vdev);
 	}
