@@ -165,7 +165,7 @@ def read_rows(names):
 class Tree:
     """A copy of the tree, with what is built in it"""
 
-    def __init__(self, top, rows):
+    def __init__(self, top):
         self.top = top
         self.out = os.path.join(top, 'build/mutate')
         self.built = set()
@@ -180,8 +180,6 @@ class Tree:
             to = os.path.join(top, name)
             os.makedirs(os.path.dirname(to), exist_ok=True)
             shutil.copy2(os.path.join(TOP, name), to)
-        for row in rows:
-            row.apply(self.read(row.file))
 
     def read(self, name):
         try:
@@ -277,7 +275,7 @@ def main():
     noticed = survived = same = wrong = 0
     with tempfile.TemporaryDirectory(prefix='mutate.') as top:
         rows = read_rows(options.name)
-        tree = Tree(top, rows)
+        tree = Tree(top)
         if not options.list:
             for suite in sorted({t.split()[0] for row in rows
                                  for t in row.tests}):
@@ -285,27 +283,29 @@ def main():
                 if log is not None:
                     raise BadRow(f'{suite} does not build:\n{log}')
         for row in rows:
-            if options.list or row.reason:
-                same += bool(row.reason)
-                print(f'same     {row}' if row.reason else f'fits     {row}')
-                continue
-            before = tree.read(row.file)
-            text, line = row.apply(before)
-            tree.write(row.file, text)
+            before = None
             try:
+                before = tree.read(row.file)
+                text, line = row.apply(before)
+                if options.list or row.reason:
+                    same += bool(row.reason)
+                    print(f'{"same" if row.reason else "fits":8} {row}')
+                    continue
+                tree.write(row.file, text)
                 by = notice(tree, row, options.all)
             except BadRow as error:
                 wrong += 1
                 print(f'WRONG    {error}', flush=True)
                 continue
             finally:
-                tree.write(row.file, before)
+                if before is not None:
+                    tree.write(row.file, before)
             noticed += by is not None
             survived += by is None
             print(f'noticed  {row.file}:{line} by {by}' if by else
                   f'SURVIVED {row.where} {row}', flush=True)
     print(f'{len(rows)} breaks: {noticed} noticed, {survived} survived, '
-          f'{same} change nothing')
+          f'{same} change nothing' + (f', {wrong} wrong' if wrong else ''))
     return 1 if survived or wrong else 0
 
 
