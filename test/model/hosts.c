@@ -79,6 +79,19 @@ static const vm_layout_t virtualbox = {
 	}
 };
 
+/** vmd: ports */
+static const vm_layout_t vmd = {
+	.bar = 0,
+	.io = true,
+	.size = 0x1000,
+	.at = {
+		[VM_COMMON] = { 0x000, 0x38 },
+		[VM_NOTIFY] = { 0x100, 0x02 },
+		[VM_ISR] = { 0x200, 0x01 },
+		[VM_DEVICE] = { 0x300, 0x40 }
+	}
+};
+
 /** Cloud Hypervisor, and what has its code */
 static const vm_layout_t cloud_hypervisor = {
 	.bar = 0,
@@ -89,6 +102,18 @@ static const vm_layout_t cloud_hypervisor = {
 		[VM_ISR] = { 0x2000, 0x01 },
 		[VM_DEVICE] = { 0x4000, 0x1000 },
 		[VM_NOTIFY] = { 0x6000, 0x1000 }
+	}
+};
+
+/** kvmtool: one after the other in 256 bytes */
+static const vm_layout_t kvmtool = {
+	.bar = 1,
+	.size = 0x100,
+	.at = {
+		[VM_COMMON] = { 0x00, 0x38 },
+		[VM_NOTIFY] = { 0x38, 0x04 },
+		[VM_ISR] = { 0x3c, 0x04 },
+		[VM_DEVICE] = { 0x40, 0xc0 }
 	}
 };
 
@@ -113,12 +138,42 @@ static const host_net_t nets[] = {
 		.legacy_size = 0x20,
 		NET(256, 3, 4, 11)
 	} },
+	{ .name = "QEMU, legacy, MSI-X left on", .cfg = {
+		.kind = VM_LEGACY,
+		.features = QEMU_NET,
+		.msix = true,
+		.msix_on = true,
+		.legacy_size = 0x20,
+		NET(256, 3, 4, 11)
+	} },
+	{ .name = "QEMU, modern, MSI-X left on and the line off", .cfg = {
+		.kind = VM_MODERN,
+		.features = QEMU_NET | VM_F_VERSION_1,
+		.msix = true,
+		.msix_on = true,
+		.intx_off = true,
+		NET(256, 3, 4, 11)
+	} },
 	{ .name = "QEMU, legacy, the line left off", .cfg = {
 		.kind = VM_LEGACY,
 		.features = QEMU_NET,
 		.msix = true,
 		.intx_off = true,
 		.legacy_size = 0x20,
+		NET(256, 3, 4, 11)
+	} },
+	{ .name = "QEMU with iommu_platform=on", .cfg = {
+		.kind = VM_MODERN,
+		.features = QEMU_NET | VM_F_VERSION_1 | VM_F_ACCESS_PLATFORM,
+		.insists = VM_F_ACCESS_PLATFORM,
+		.msix = true,
+		NET(256, 3, 4, 11)
+	} },
+	{ .name = "a device behind an IOMMU that orders its accesses", .cfg = {
+		.kind = VM_MODERN,
+		.features = QEMU_NET | VM_F_VERSION_1 | VM_F_ACCESS_PLATFORM |
+		    VM_F_ORDER_PLATFORM,
+		.insists = VM_F_ACCESS_PLATFORM | VM_F_ORDER_PLATFORM,
 		NET(256, 3, 4, 11)
 	} },
 	{ .name = "Google Compute Engine", .cfg = {
@@ -154,6 +209,33 @@ static const host_net_t nets[] = {
 		NET(1024, 2, 4, 11),
 		.used = { [NET_TX] = VM_USED_DATA }
 	} },
+	{ .name = "OpenBSD vmd", .cfg = {
+		.kind = VM_MODERN_IO,
+		.features = NET_F_MAC | VM_F_VERSION_1,
+		NET(256, 2, 0, 11),
+		.layout = &vmd,
+		.cap_len = 16,
+		.late_clear = 9,
+		.used = { [NET_TX] = VM_USED_ALL }
+	}, .more_starts = 1 },
+	{ .name = "Cloud Hypervisor", .cfg = {
+		.kind = VM_MODERN,
+		.features = OFFLOADS | RING | VM_F_VERSION_1 | NET_F_MAC |
+		    NET_F_CTRL_VQ | NET_F_MTU,
+		.msix = true,
+		NET(256, 3, 4, -1),
+		.layout = &cloud_hypervisor,
+		.used = { [NET_TX] = VM_USED_ALL, [NET_CTRL] = VM_USED_ALL }
+	}, .refuses = NET_REFUSE_ALL, .warnings = 1 },
+	{ .name = "kvmtool", .cfg = {
+		.kind = VM_MODERN,
+		.features = OFFLOADS | RING | VM_F_VERSION_1 | NET_F_MAC |
+		    NET_F_CTRL_VQ,
+		.msix = true,
+		NET(256, 3, 0, 11),
+		.layout = &kvmtool,
+		.used = { [NET_TX] = VM_USED_ALL, [NET_CTRL] = VM_USED_ALL }
+	}, .refuses = NET_REFUSE_ALL },
 	{ .name = "kvmtool, legacy", .cfg = {
 		.kind = VM_LEGACY,
 		.features = OFFLOADS | RING | NET_F_MAC | NET_F_CTRL_VQ,
@@ -168,6 +250,14 @@ static const host_net_t nets[] = {
 		.msix = true,
 		NET(1024, 2, 4, 11),
 		.used = { [NET_TX] = VM_USED_DATA }
+	} },
+	{ .name = "Apple Virtualization", .cfg = {
+		.kind = VM_MODERN,
+		.features = OFFLOADS | RING | VM_F_VERSION_1 |
+		    VM_F_RING_RESET | NET_F_MAC | NET_F_STATUS | NET_F_MTU,
+		.insists = VM_F_RING_RESET,
+		.msix = true,
+		NET(256, 2, 4, 11)
 	} }
 };
 
@@ -197,6 +287,20 @@ static const host_disk_t disks[] = {
 		.legacy_size = 0x80,
 		DISK(256, 4, 11)
 	}, .seg_max = 254 },
+	{ .name = "QEMU, legacy, MSI-X left on", .cfg = {
+		.kind = VM_LEGACY,
+		.features = QEMU_BLK | VM_F_ANY_LAYOUT,
+		.msix = true,
+		.msix_on = true,
+		.legacy_size = 0x80,
+		DISK(256, 4, 11)
+	}, .seg_max = 254 },
+	{ .name = "QEMU with iommu_platform=on", .cfg = {
+		.kind = VM_MODERN,
+		.features = QEMU_BLK | VM_F_VERSION_1 | VM_F_ACCESS_PLATFORM,
+		.insists = VM_F_ACCESS_PLATFORM,
+		DISK(256, 4, 11)
+	}, .seg_max = 254 },
 	{ .name = "bhyve", .cfg = {
 		.kind = VM_LEGACY,
 		.features = BLK_F_SEG_MAX | BLK_F_BLK_SIZE | BLK_F_FLUSH |
@@ -205,6 +309,29 @@ static const host_disk_t disks[] = {
 		DISK(128, 4, 11),
 		.used = { VM_USED_ONE }
 	}, .seg_max = 126 },
+	{ .name = "OpenBSD vmd", .cfg = {
+		.kind = VM_MODERN_IO,
+		.features = BLK_F_SEG_MAX | BLK_F_FLUSH | VM_F_VERSION_1,
+		DISK(128, 0, 11),
+		.layout = &vmd,
+		.cap_len = 16
+	}, .seg_max = 126 },
+	{ .name = "Cloud Hypervisor", .cfg = {
+		.kind = VM_MODERN,
+		.features = QEMU_BLK | VM_F_VERSION_1,
+		.msix = true,
+		DISK(128, 4, -1),
+		.layout = &cloud_hypervisor,
+		.used = { VM_USED_BODY }
+	}, .seg_max = 126, .warnings = 1 },
+	{ .name = "kvmtool", .cfg = {
+		.kind = VM_MODERN,
+		.features = BLK_F_SEG_MAX | BLK_F_FLUSH | RING | VM_F_VERSION_1,
+		.msix = true,
+		DISK(256, 0, 11),
+		.layout = &kvmtool,
+		.used = { VM_USED_DATA }
+	}, .seg_max = 254 },
 	{ .name = "firecracker-like", .cfg = {
 		.kind = VM_MODERN,
 		.features = BLK_F_FLUSH | VM_F_EVENT_IDX | VM_F_VERSION_1,
@@ -212,7 +339,14 @@ static const host_disk_t disks[] = {
 		DISK(256, 4, 11),
 		.layout = &cloud_hypervisor,
 		.no_intx = true
-	}, .seg_max = 0, .warnings = 1 }
+	}, .seg_max = 0, .warnings = 1 },
+	{ .name = "Apple Virtualization", .cfg = {
+		.kind = VM_MODERN,
+		.features = QEMU_BLK | VM_F_VERSION_1 | VM_F_RING_RESET,
+		.insists = VM_F_RING_RESET,
+		.msix = true,
+		DISK(256, 4, 11)
+	}, .seg_max = 254 }
 };
 
 TEST_ROWS(a_host_s_disk_works, host_disk_t, disks)

@@ -80,8 +80,8 @@
 typedef enum {
 	/** Not yet set up, or given up until it is added anew; reset */
 	VBLK_FAILED,
-	/** Being reset and set up: who resets it has it alone, without the lock;
-	 * everybody else waits */
+	/** Being reset and set up: who resets it has it alone, without the
+	 * lock; everybody else waits */
 	VBLK_RESETTING,
 	/** Past DRIVER_OK */
 	VBLK_RUNNING,
