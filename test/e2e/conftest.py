@@ -55,24 +55,26 @@ CARD_PATH = f"/hw/sys/00:{CARD_SLOT:02x}.0"
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 
 
-def tree_digest(image):
-    """What drivers of this tree say of themselves in an image with the fixes
-    that this one has; None when it has a fix that this tree has not."""
+@functools.cache
+def image_fixes():
+    """The names of the fixes of HelenOS that the image says it has."""
     fixes = re.search(rb"[0-9a-f]{16}, fixes [0-9a-f]{16}: ([a-z0-9 -]+)",
-                      image)
-    options = ["--with-fixes=" + fixes[1].decode().replace(" ", ",")] \
-        if fixes else []
-    done = subprocess.run([TOP / "tools/install.sh", "--digest", *options],
-                          capture_output=True, text=True, check=False)
-    return done.stdout.strip() if done.returncode == 0 else None
+                      IMAGE.read_bytes())
+    return fixes[1].decode().split() if fixes else []
 
 
 @functools.cache
 def image_digest():
-    """The digest in the image, if it is that of this tree; else None."""
-    image = IMAGE.read_bytes()
-    digest = tree_digest(image)
-    return digest if digest and digest.encode() in image else None
+    """What the drivers in the image say of themselves, if they are those of
+    this tree, with its fixes; else None."""
+    fixes = image_fixes()
+    done = subprocess.run(
+        [TOP / "tools/install.sh", "--digest",
+         *(["--with-fixes=" + ",".join(fixes)] if fixes else [])],
+        capture_output=True, text=True, check=False)
+    digest = done.stdout.strip()
+    return digest if done.returncode == 0 and \
+        digest.encode() in IMAGE.read_bytes() else None
 
 
 def reason_to_skip():

@@ -1,0 +1,121 @@
+#
+# Copyright (c) 2026 helenos-pv authors
+# All rights reserved.
+#
+# Redistribution and use in source and binary forms, with or without
+# modification, are permitted provided that the following conditions
+# are met:
+#
+# - Redistributions of source code must retain the above copyright
+#   notice, this list of conditions and the following disclaimer.
+# - Redistributions in binary form must reproduce the above copyright
+#   notice, this list of conditions and the following disclaimer in the
+#   documentation and/or other materials provided with the distribution.
+# - The name of the author may not be used to endorse or promote products
+#   derived from this software without specific prior written permission.
+#
+# THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+# IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+# OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+# IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+# INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+# NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+# DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+# THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+# (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+# THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+#
+"""Two cards on one interrupt line, with two CPUs: the one that HelenOS's e1k
+drives has nothing but its interrupts, and one that is lost would be its end.
+
+On the same line is QEMU's edu device, which HelenOS has no driver for. It is
+told from outside, by QEMU's qtest, to ask for service."""
+
+import concurrent.futures
+import re
+import socket
+
+import pytest
+
+from conftest import IMAGE, image_fixes
+from helenos import Guest, boot
+from peer import Peer
+
+# Four slots apart: the same line on QEMU's pc
+SLOTS = 0x10, 0x14
+EDU_SLOT = 0x18
+CARDS = "virtio-net-pci", "e1000"
+BURSTS, BURST = 20, 100
+
+EDU_RAISE, EDU_ACK = 0x60, 0x64     # registers
+
+
+@pytest.fixture(scope="module")
+def peers():
+    with Peer(77) as first, Peer(78) as second:
+        yield first, second
+
+
+@pytest.fixture(scope="module")
+def qtest(tmp_path_factory):
+    return tmp_path_factory.mktemp("lines") / "qtest"
+
+
+@pytest.fixture(scope="module")
+def guest(peers, qtest, accel):
+    if "level-lines" not in image_fixes():
+        pytest.skip("an image without the fix level-lines")
+    nics = [(peer.netdev(), f"{card},addr={slot:#x}")
+            for peer, card, slot in zip(peers, CARDS, SLOTS)]
+    running = boot(lambda: Guest(
+        IMAGE, nics, cpus=2, accel=accel,
+        extra=["-device", f"edu,addr={EDU_SLOT:#x}",
+               "-qtest", f"unix:{qtest},server=on,wait=off"]), 2)
+    yield running
+    running.stop()
+
+
+def devices(guest):
+    """The monitor's lines of each device on the line under test."""
+    found = re.split(r"\n(?=  Bus)", guest.qmp.human("info pci"))
+    return {slot: next(d for d in found if f"device {slot:3}," in d)
+            for slot in (*SLOTS, EDU_SLOT)}
+
+
+def bursts(peer):
+    """Those of many bursts that were not answered in full."""
+    return [missed for burst in range(BURSTS) if (missed := peer.ping(
+        [f"{burst} {i}".ljust(56).encode() for i in range(BURST)]))]
+
+
+def test_the_line_of_all_three_is_level_triggered(guest):
+    lines = {re.search(r"IRQ (\d+)", d)[1] for d in devices(guest).values()}
+    assert len(lines) == 1
+    pin = re.search(rf"^\s*pin {lines.pop()} .*",
+                    guest.qmp.human("info pic"), re.M)[0].split()
+    assert "level" in pin and "masked" not in pin, pin
+
+
+def test_both_cards_answer_all_that_comes_to_both_at_once(guest, peers):
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        assert list(pool.map(bursts, peers)) == [[], []]
+    assert guest.crashes() == []
+
+
+def test_a_device_that_nobody_serves_does_not_stop_the_others(
+        guest, peers, qtest):
+    bar = int(re.search(r"BAR0: 32 bit memory at (0x[0-9a-f]+)",
+                        devices(guest)[EDU_SLOT])[1], 16)
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.connect(str(qtest))
+
+        def write(register):
+            sock.sendall(f"writel {bar + register:#x} 1\n".encode())
+            assert sock.recv(100).startswith(b"OK")
+
+        write(EDU_RAISE)
+        guest.wait_log("no driver claims it", 60)
+        assert [bursts(peer) for peer in peers] == [[], []]
+        write(EDU_ACK)
+    assert [bursts(peer) for peer in peers] == [[], []]
+    assert guest.crashes() == []
