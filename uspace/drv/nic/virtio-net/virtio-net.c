@@ -97,6 +97,11 @@ static void vnet_shutdown(ringnic_t *rn)
 {
 	vnet_t *net = vnet_of(rn);
 
+	/* Who waits for a command holds dev_lock, and looks whether it ends */
+	fibril_mutex_lock(&rn->lock);
+	fibril_condvar_broadcast(&net->ctrl_cv);
+	fibril_mutex_unlock(&rn->lock);
+
 	fibril_mutex_lock(&net->dev_lock);
 	if (rn->phase != RINGNIC_GONE)
 		(void) vnet_stop(net, RINGNIC_GONE);
