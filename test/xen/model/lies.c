@@ -209,6 +209,10 @@ TEST_ROWS(a_producer_that_cannot_be_closes_the_device, prod_row_t, prod_rows)
 		netback_set_rx_prod(row->prod);
 	else
 		netback_set_tx_prod(row->prod);
+	/* With the number of responses that it claims, which is never less than
+	 * that of the requests */
+	WAIT_FOR(rig_closed_for("more responses than requests"));
+	EXPECT(!rig_closed_for("requests (0)"));
 	expect_closed();
 }
 
@@ -256,7 +260,27 @@ TEST(a_receive_buffer_that_is_answered_twice_closes_the_device)
 
 	(void) netback_take_rx_id();
 	rsp[1] = rsp[0];
+	rsp[1].flags = 0;
 	netback_respond_rx_all(rsp, 2);
+	WAIT_FOR(rig_closed_for("a receive buffer that it does not have"));
+	expect_closed();
+}
+
+TEST(a_receive_buffer_that_is_answered_in_two_frames_closes_the_device)
+{
+	uint8_t frame[60];
+
+	rig_start_up(true);
+	xen_netif_rx_response_t rsp[2] = {
+		{ .id = netback_take_rx_id(), .status = sizeof(frame) }
+	};
+
+	(void) netback_take_rx_id();
+	rig_make_frame(frame, sizeof(frame), 1);
+	netback_fill(rsp[0].id, 0, frame, sizeof(frame));
+	rsp[1] = rsp[0];
+	netback_respond_rx_all(rsp, 2);
+	WAIT_FOR(rig_closed_for("a receive buffer that it does not have"));
 	expect_closed();
 }
 

@@ -60,6 +60,8 @@ static pthread_mutex_t card_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_mutex_t last_lock = PTHREAD_MUTEX_INITIALIZER;
 static uint8_t last[RIG_FRAME_MAX];
 static size_t last_size;
+/** What was said when a device was closed last, guarded by the same lock */
+static char why_closed[200];
 /** Clients that were forgotten */
 static host_nic_client_t *old[CLIENTS_MAX];
 static unsigned int old_count;
@@ -142,6 +144,20 @@ static void on_log(log_level_t level, const char *text)
 		rig_lost_pages++;
 	if (strstr(text, "does not close") != NULL)
 		rig_unclosed++;
+	if (strstr(text, "the device is closed") != NULL) {
+		pthread_mutex_lock(&last_lock);
+		snprintf(why_closed, sizeof(why_closed), "%s", text);
+		pthread_mutex_unlock(&last_lock);
+	}
+}
+
+/** Was a device closed, and for this? */
+bool rig_closed_for(const char *why)
+{
+	pthread_mutex_lock(&last_lock);
+	bool is = strstr(why_closed, why) != NULL;
+	pthread_mutex_unlock(&last_lock);
+	return is;
 }
 
 /** Make a client of the card that there is.

@@ -104,6 +104,7 @@ extern size_t rig_live_dma(void);
 extern void rig_send(size_t, uint8_t);
 extern size_t rig_make_frame(uint8_t *, size_t, uint8_t);
 extern bool rig_receive(size_t, uint8_t);
+extern bool rig_closed_for(const char *);
 extern bool rig_got(const void *, size_t);
 extern void rig_expect_traffic(void);
 

@@ -521,9 +521,19 @@ static void write_node(const xs_msg_hdr_t *hdr, const char *path,
 	put(XS_WRITE, hdr->req_id, "OK", 3);
 }
 
+/** Is there a node, or a directory that was made with what is in it? */
+static bool is_there(const char *path)
+{
+	for (size_t i = 0; i < node_count; i++) {
+		if (is_under(nodes[i].path, path))
+			return true;
+	}
+	return false;
+}
+
 static void remove_node(const xs_msg_hdr_t *hdr, const char *path)
 {
-	if (find(path) == NULL) {
+	if (!is_there(path)) {
 		error(hdr->req_id, "ENOENT");
 		return;
 	}
