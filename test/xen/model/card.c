@@ -26,7 +26,6 @@
  * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
  */
 
-
 /** @addtogroup test_xen_model
  * @{
  */
@@ -225,7 +224,8 @@ TEST(a_card_that_goes_waits_for_no_multicast_request)
 
 /** Keys that some back end reads, as an earlier front end may have left them */
 static const char *const left[] = {
-	"multi-queue-num-queues", "queue-0/tx-ring-ref", "queue-0/event-channel",
+	"multi-queue-num-queues", "queue-0/tx-ring-ref",
+	"queue-0/event-channel",
 	"queue-1/tx-ring-ref", "queue-3/rx-ring-ref", "feature-gso-tcpv4",
 	"feature-gso-tcpv6", "feature-gso-tcpv4-prefix",
 	"feature-gso-tcpv6-prefix", "feature-ipv6-csum-offload",

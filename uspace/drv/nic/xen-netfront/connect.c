@@ -206,16 +206,20 @@ static errno_t publish(xn_t *net, xenbus_dev_t *xb)
 	snprintf(tx_port, sizeof(tx_port), "%" PRIu32, net->tx_port);
 	snprintf(rx_port, sizeof(rx_port), "%" PRIu32, net->rx_port);
 
-	/* Each key that a back end reads is written or removed: what an earlier
-	 * front end left would be believed. */
+	/*
+	 * Each key that a back end reads is written or removed: what an earlier
+	 * front end left would be believed.
+	 */
 	const xenbus_key_t keys[] = {
 		{ "tx-ring-ref", tx_ref },
 		{ "rx-ring-ref", rx_ref },
 		{ "request-rx-copy", "1" },
 		{ "feature-rx-notify", "1" },
 		{ "feature-sg", "1" },
-		/* HelenOS takes no partial checksums; absent means that it
-		 * does. For IPv6, absent means that it does not. */
+		/*
+		 * HelenOS takes no partial checksums; absent means that it
+		 * does. For IPv6, absent means that it does not.
+		 */
 		{ "feature-no-csum-offload", "1" },
 		{ "feature-ipv6-csum-offload", "" },
 		{ "feature-gso-tcpv4", "" },
@@ -225,8 +229,10 @@ static errno_t publish(xn_t *net, xenbus_dev_t *xb)
 		{ "xdp-headroom", "" },
 		{ "ctrl-ring-ref", "" },
 		{ "event-channel-ctrl", "" },
-		/* One queue, whose keys are those above; of more queues than
-		 * the first ones, nobody reads without the number. */
+		/*
+		 * One queue, whose keys are those above; of more queues than
+		 * the first ones, nobody reads without the number.
+		 */
 		{ "multi-queue-num-queues", "" },
 		{ "queue-0", "" },
 		{ "queue-1", "" },

@@ -123,7 +123,9 @@ static errno_t mcast_forget(xn_t *net, const xn_groups_t *want)
 {
 	xn_groups_t *have = &net->mcast.have;
 
-	for (size_t i = 0; i < have->count;) {
+	size_t i = 0;
+
+	while (i < have->count) {
 		if (groups_has(want, &have->addr[i])) {
 			i++;
 			continue;

@@ -84,7 +84,8 @@ typedef struct {
 } xn_page_t;
 
 /** Group addresses that a back end's list takes (XEN_NETBK_MCAST_MAX of Linux's
- * says so; io/netif.h leaves it open) */
+ * says so; io/netif.h leaves it open)
+ */
 #define XN_MCAST_MAX  64
 
 /** Group addresses */
@@ -109,7 +110,8 @@ typedef struct {
 	/** The back end did not answer: nobody knows its list. */
 	bool lost;
 	/** Something is to be tried again: see xn_duty(). Guarded by
-	 * ringnic_t.lock */
+	 * ringnic_t.lock
+	 */
 	bool retry;
 	/** Addresses in its list */
 	xn_groups_t have;
@@ -137,7 +139,8 @@ typedef struct {
 	xen_ring_t rx;
 	uint32_t rx_port;
 	/** An event came, and the port is to be unmasked when the ring was
-	 * looked at. */
+	 * looked at.
+	 */
 	bool rx_masked;
 	/** The back end has the buffer. */
 	bool rx_posted[XN_RING_SIZE];

@@ -26,7 +26,6 @@
  * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
  */
 
-
 /** @addtogroup libringnic
  * @{
  */
@@ -347,6 +346,12 @@ extern errno_t ringnic_dev_add(ddf_dev_t *, const ringnic_ops_t *);
 extern errno_t ringnic_dev_remove(ddf_dev_t *);
 extern errno_t ringnic_dev_quiesce(ddf_dev_t *);
 extern int ringnic_main(driver_t *, const char *);
+
+/* Between the library's files */
+extern void ringnic_tx_report(ringnic_t *);
+extern void ringnic_set_poll(ringnic_t *, nic_poll_mode_t, nsec_t);
+extern errno_t ringnic_worker_start(ringnic_t *);
+extern void ringnic_worker_stop(ringnic_t *);
 
 #endif
 

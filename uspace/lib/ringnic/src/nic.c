@@ -26,7 +26,6 @@
  * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
  */
 
-
 /** @addtogroup libringnic
  * @{
  */
@@ -44,9 +43,9 @@
 #include <macros.h>
 #include <mem.h>
 #include <nic_impl.h>
+#include <ringnic.h>
 #include <stdio.h>
 #include <str_error.h>
-#include "../private/ringnic.h"
 
 /** Longest poll period that is kept as such, in seconds */
 #define PERIOD_MAX	1000000

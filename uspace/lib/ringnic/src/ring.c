@@ -26,7 +26,6 @@
  * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
  */
 
-
 /** @addtogroup libringnic
  * @{
  */
@@ -47,7 +46,7 @@
 
 #include <ddf/log.h>
 #include <macros.h>
-#include "../private/ringnic.h"
+#include <ringnic.h>
 
 /** Buffers in flight that are worth a look at what the device has done */
 #define TX_BATCH	32

@@ -26,7 +26,6 @@
  * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
  */
 
-
 /** @addtogroup libringnic
  * @{
  */
@@ -44,7 +43,7 @@
 #include <fibril.h>
 #include <macros.h>
 #include <mem.h>
-#include "../private/ringnic.h"
+#include <ringnic.h>
 
 /** Most frames that are taken from the ring before they are delivered */
 #define RX_BATCH	64
