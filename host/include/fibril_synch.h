@@ -53,6 +53,8 @@ typedef struct {
 
 typedef struct {
 	pthread_cond_t c;
+	/** Times that somebody was told; atomic */
+	unsigned int told;
 } fibril_condvar_t;
 
 typedef struct {
@@ -67,7 +69,7 @@ typedef struct {
 #define FIBRIL_RWLOCK_INITIALIZER(name) \
 	{ .l = PTHREAD_RWLOCK_INITIALIZER }
 #define FIBRIL_CONDVAR_INITIALIZER(name) \
-	{ .c = PTHREAD_COND_INITIALIZER }
+	{ .c = PTHREAD_COND_INITIALIZER, .told = 0 }
 #define FIBRIL_SEMAPHORE_INITIALIZER(name, cnt) \
 	{ .lock = FIBRIL_MUTEX_INITIALIZER(lock), \
 	    .cv = FIBRIL_CONDVAR_INITIALIZER(cv), .count = (cnt) }

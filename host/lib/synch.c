@@ -134,17 +134,22 @@ void fibril_condvar_wait(fibril_condvar_t *cv, fibril_mutex_t *mutex)
 static errno_t wait_until(fibril_condvar_t *cv, fibril_mutex_t *mutex,
     const struct timespec *when)
 {
+	unsigned int told = __atomic_load_n(&cv->told, __ATOMIC_SEQ_CST);
 	struct timespec real;
-	int rc;
 
+	/* A time-out of the machine's clock is none of the fibrils' if that
+	 * stands. Who was told between it and the next wait was told. */
 	do {
 		host_uptime_to_real(when, &real);
-		rc = pthread_cond_clockwait(&cv->c, &mutex->m,
+		int rc = pthread_cond_clockwait(&cv->c, &mutex->m,
 		    CLOCK_MONOTONIC, &real);
-	} while (rc == ETIMEDOUT && !host_uptime_is_past(when));
-	if (rc == ETIMEDOUT)
-		return ETIMEOUT;
-	must(rc, "fibril_condvar_wait_timeout");
+		if (rc != ETIMEDOUT) {
+			must(rc, "fibril_condvar_wait_timeout");
+			return EOK;
+		}
+		if (host_uptime_is_past(when))
+			return ETIMEOUT;
+	} while (told == __atomic_load_n(&cv->told, __ATOMIC_SEQ_CST));
 	return EOK;
 }
 
@@ -167,11 +172,13 @@ errno_t fibril_condvar_wait_timeout(fibril_condvar_t *cv,
 
 void fibril_condvar_signal(fibril_condvar_t *cv)
 {
+	__atomic_add_fetch(&cv->told, 1, __ATOMIC_SEQ_CST);
 	pthread_cond_signal(&cv->c);
 }
 
 void fibril_condvar_broadcast(fibril_condvar_t *cv)
 {
+	__atomic_add_fetch(&cv->told, 1, __ATOMIC_SEQ_CST);
 	pthread_cond_broadcast(&cv->c);
 }
 
