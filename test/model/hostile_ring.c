@@ -213,20 +213,6 @@ static void ctrl_id(rig_t *rig)
 	    NIC_BROADCAST_ACCEPTED);
 }
 
-static void ctrl_length(rig_t *rig, int len)
-{
-	/* The reset, which comes at once, has commands of its own. */
-	rig->net->lie.ctrl_used_len_once = true;
-	rig->net->lie.ctrl_used_len = len;
-	(void) rig->client->iface->broadcast_set_mode(rig->fun,
-	    NIC_BROADCAST_ACCEPTED);
-}
-
-static void ctrl_length_zero(rig_t *rig)
-{
-	ctrl_length(rig, 0);
-}
-
 /** A frame of one buffer whose header says something else */
 static void num_buffers(rig_t *rig, uint16_t count)
 {
@@ -282,8 +268,6 @@ static const lie_t ring_lies[] = {
 	LIE("sent id twice", tx_id_twice, "used buffers 2"),
 	LIE("sent index goes back", tx_idx_back, "used buffers"),
 	LIE("command's id past the ring", ctrl_id, ""),
-	LIE("command's answer of no length", ctrl_length_zero,
-	    "was not carried out"),
 	LIE("no buffers in a frame", num_buffers_0, "of 0 buffers"),
 	LIE("more buffers in a frame than were used", num_buffers_2,
 	    "of 2 buffers"),

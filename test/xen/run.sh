@@ -31,7 +31,7 @@
 # if there is a HelenOS image, in HelenOS on a real one. The last line is
 # "N passed, N failed, N skipped".
 #
-# usage: test/xen/run.sh [model] [hosted] [helenos]
+# usage: test/xen/run.sh [model] [hosted] [clouds] [helenos]
 #
 # HELENOS_IMAGE names the image, else it is the one in the cache folder.
 
@@ -88,6 +88,11 @@ hosted_run() {
 
 run_hosted() {
 	hosted_run '' hosted
+}
+
+# Not a part of the whole: four cards, four processors and oxenstored take long
+# on an emulated machine, and suspend is not there yet.
+run_clouds() {
 	hosted_run cards. hosted-cards
 	hosted_run four_processors. hosted-kinds -c 4
 	hosted_run oxenstored. hosted-kinds -S oxenstored
@@ -143,7 +148,7 @@ run_helenos() {
 
 for part in "${parts[@]}"; do
 	case $part in
-	model | hosted | helenos) "run_$part" ;;
+	model | hosted | clouds | helenos) "run_$part" ;;
 	*) echo "run.sh: there is no part '$part'" >&2; exit 2 ;;
 	esac
 done

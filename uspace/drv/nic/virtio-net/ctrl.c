@@ -64,8 +64,6 @@ static errno_t ctrl_wait(vnet_t *net)
 
 	while (!net->rn.closing && net->rn.phase == RINGNIC_UP) {
 		errno_t rc = virtq_pop(net->ctrlq, &cookie, &used);
-		if (rc == EOK && used < CTRL_ACK_LEN)
-			return EIO;
 		if (rc != ENOENT)
 			return rc;
 
@@ -82,6 +80,17 @@ static errno_t ctrl_wait(vnet_t *net)
 	}
 
 	return EIO;
+}
+
+/** The device refuses a command: it is left out, which is said once. */
+static errno_t refused(vnet_t *net, uint8_t cls, uint8_t cmd)
+{
+	if (!net->refused) {
+		ddf_msg(LVL_NOTE, "%s: device refuses command %u/%u; what is "
+		    "refused is done without", net->rn.name, cls, cmd);
+	}
+	net->refused = true;
+	return EINVAL;
 }
 
 /** Carry out a command. dev_lock is held, the lock is not.
@@ -140,17 +149,22 @@ errno_t vnet_ctrl(vnet_t *net, uint8_t cls, uint8_t cmd, const void *data,
 	}
 
 	if (rc == EOK) {
+		/* The answer counts, not the used length: devices differ */
 		if (mem[CTRL_ACK] != VIRTIO_NET_OK)
-			rc = EINVAL;
+			rc = refused(net, cls, cmd);
 	} else if (net->rn.phase == RINGNIC_UP) {
 		/*
 		 * The command's memory is the device's until a reset; no
-		 * further command may use it.
+		 * further command may use it. A queue that nobody serves
+		 * is left out then; one that lies is the device's fault.
 		 */
-		ddf_msg(LVL_ERROR, "%s: command %u/%u was not carried out",
-		    net->rn.name, cls, cmd);
+		ddf_msg(LVL_ERROR, "%s: command %u/%u was not carried out%s",
+		    net->rn.name, cls, cmd, rc == ETIMEOUT ?
+		    "; the card works without commands" : "");
 		virtq_break(net->ctrlq);
-		ringnic_post(&net->rn, VNET_EV_RESTART);
+		net->no_ctrl |= rc == ETIMEOUT;
+		ringnic_post(&net->rn, rc == ETIMEOUT ? VNET_EV_REFILTER :
+		    VNET_EV_RESTART);
 	}
 
 	fibril_mutex_unlock(&net->rn.lock);
@@ -173,8 +187,11 @@ errno_t vnet_tell_mac(vnet_t *net, const nic_address_t *mac)
 	if (!vnet_can(net, VIRTIO_NET_F_CTRL_MAC_ADDR | VIRTIO_NET_F_CTRL_RX))
 		return ENOTSUP;
 
-	return vnet_ctrl(net, VIRTIO_NET_CTRL_MAC,
+	errno_t rc = vnet_ctrl(net, VIRTIO_NET_CTRL_MAC,
 	    VIRTIO_NET_CTRL_MAC_ADDR_SET, mac->address, ETH_ADDR, NULL, 0);
+	if (rc == EOK)
+		net->mac_known = true;
+	return rc;
 }
 
 /** @}

@@ -42,10 +42,14 @@
 #include <errno.h>
 #include <limits.h>
 #include <macros.h>
+#include <mem.h>
 #include "virtio-net.h"
 
 /** Most entries of the control queue that are of use: one command of four */
 #define CTRL_QUEUE_SIZE	16
+
+/** How often the device is set up in a row */
+#define START_TRIES	4
 
 /** Most segments of a frame, and of a command */
 #define FRAME_SEGS	2
@@ -160,9 +164,19 @@ static bool read_mtu(vnet_t *net)
 	return true;
 }
 
-static errno_t negotiate(vnet_t *net)
+/** Bring the device to where its queues can be created. dev_lock is held.
+ *
+ * There are devices that keep the features of the first time for good, so the
+ * set is the same whatever it is done for.
+ *
+ * @return As virtio_negotiate()
+ */
+errno_t vnet_negotiate(vnet_t *net)
 {
 	uint64_t wanted = FEATURES;
+
+	if (net->no_ctrl)
+		wanted &= ~VIRTIO_NET_F_CTRL_VQ;
 
 	/* See vnet_set_vlans() */
 	if (net->filter.vlan_filter)
@@ -206,6 +220,29 @@ static size_t frames_in(vnet_t *net, const virtq_t *vq)
 	return min(frames, (size_t) VNET_BUFS_MAX);
 }
 
+/** Create the control queue, if the device has one.
+ *
+ * @return EOK; EAGAIN if it is to be done without, from the negotiation on;
+ *         ENOMEM
+ */
+static errno_t create_ctrl_queue(vnet_t *net)
+{
+	if (!virtio_has(net->vdev, VIRTIO_NET_F_CTRL_VQ))
+		return EOK;
+
+	/* 5.1.2: without MQ it is the third */
+	errno_t rc = virtq_create(net->vdev, VIRTIO_NET_QUEUE_CTRL,
+	    CTRL_QUEUE_SIZE, CTRL_SEGS, &net->ctrlq);
+	if (rc == ENOMEM ||
+	    (rc == EOK && virtq_capacity(net->ctrlq) >= CTRL_SEGS))
+		return rc;
+
+	ddf_msg(LVL_WARN, "%s: device has no control queue that can be used; "
+	    "the card works without commands", net->rn.name);
+	net->no_ctrl = true;
+	return EAGAIN;
+}
+
 /** Create the queues, with buffers for them. */
 static errno_t create_queues(vnet_t *net)
 {
@@ -216,11 +253,6 @@ static errno_t create_queues(vnet_t *net)
 	if (rc == EOK) {
 		rc = virtq_create(net->vdev, VIRTIO_NET_QUEUE_TX,
 		    VNET_BUFS_MAX, segs, &net->txq);
-	}
-	/* 5.1.2: without MQ the control queue is the third */
-	if (rc == EOK && virtio_has(net->vdev, VIRTIO_NET_F_CTRL_VQ)) {
-		rc = virtq_create(net->vdev, VIRTIO_NET_QUEUE_CTRL,
-		    CTRL_QUEUE_SIZE, CTRL_SEGS, &net->ctrlq);
 	}
 	if (rc == EOK) {
 		rc = vnet_pool_resize(net, &net->rx,
@@ -233,13 +265,13 @@ static errno_t create_queues(vnet_t *net)
 	if (rc != EOK)
 		return rc;
 
-	if (net->rx.count == 0 || net->tx.count == 0 ||
-	    (net->ctrlq != NULL && virtq_capacity(net->ctrlq) < CTRL_SEGS)) {
+	if (net->rx.count == 0 || net->tx.count == 0) {
 		ddf_msg(LVL_ERROR, "%s: device's queues are too small",
 		    net->rn.name);
 		return ENOTSUP;
 	}
-	return EOK;
+
+	return create_ctrl_queue(net);
 }
 
 static void destroy_queues(vnet_t *net)
@@ -277,49 +309,55 @@ errno_t vnet_stop(vnet_t *net, ringnic_phase_t phase)
 /** Up to DRIVER_OK; from there on frames can be sent. dev_lock is held. */
 static errno_t bring_up(vnet_t *net)
 {
-	errno_t rc = negotiate(net);
+	errno_t rc = vnet_negotiate(net);
 	if (rc == EOK)
 		rc = create_queues(net);
 	if (rc != EOK)
 		return rc;
+
+	nic_address_t own;
+	net->mac_known = vnet_read_mac(net, &own) == EOK &&
+	    memcmp(&own, &net->mac, sizeof(own)) == 0;
 
 	virtq_disable_irq(net->txq);
 	virtq_disable_irq(net->rxq);
 
 	/* No frame before DRIVER_OK, each one after it */
 	fibril_mutex_lock(&net->rn.lock);
-	virtio_driver_ok(net->vdev);
-	ringnic_up(&net->rn, net->tx.count);
+	rc = virtio_driver_ok(net->vdev);
+	if (rc == EOK)
+		ringnic_up(&net->rn, net->tx.count);
 	fibril_mutex_unlock(&net->rn.lock);
-	return EOK;
+	return rc == EIO ? EAGAIN : rc;
 }
 
-/** The device forgets at a reset: tell it again. dev_lock is held. */
+/** The device forgets at a reset: tell it again. dev_lock is held.
+ *
+ * What it refuses is left out: libnic filters, too, and an address that it does
+ * not know is one of its filters' list.
+ *
+ * @return EOK; EAGAIN if it is to be done without commands; EIO
+ */
 static errno_t configure(vnet_t *net)
 {
-	errno_t rc = vnet_tell_mac(net, &net->mac);
-	if (rc != EOK && rc != ENOTSUP)
-		return rc;
+	errno_t rc = EOK;
 
-	return vnet_filter_apply(net);
+	if (!net->mac_known)
+		rc = vnet_tell_mac(net, &net->mac);
+	if (rc == EOK || rc == EINVAL || rc == ENOTSUP)
+		rc = vnet_filter_apply(net);
+	if (rc == EINVAL)
+		rc = EOK;
+	return rc == ETIMEOUT ? EAGAIN : rc;
 }
 
-/** Bring the device from any state to a running one. dev_lock is held.
+/** Reset the device and set it up anew, once. dev_lock is held.
  *
- * Frames flow if ringnic_t.active.
- *
- * @return EOK on success; on error the device is RINGNIC_FAILED.
- *         EIO if the device is stopped for good.
+ * @return As vnet_start(), or EAGAIN if it may work at the next try
  */
-errno_t vnet_start(vnet_t *net)
+static errno_t start_once(vnet_t *net)
 {
 	ringnic_t *rn = &net->rn;
-
-	fibril_mutex_lock(&rn->lock);
-	bool closing = rn->closing;
-	fibril_mutex_unlock(&rn->lock);
-	if (closing)
-		return EIO;
 
 	errno_t rc = vnet_stop(net, RINGNIC_DOWN);
 
@@ -339,8 +377,33 @@ errno_t vnet_start(vnet_t *net)
 		/* 3.1.1: say so before the reset */
 		virtio_failed(net->vdev);
 		(void) vnet_stop(net, RINGNIC_FAILED);
-		return rc;
 	}
+	return rc;
+}
+
+/** Bring the device from any state to a running one. dev_lock is held.
+ *
+ * Frames flow if ringnic_t.active.
+ *
+ * @return EOK on success; on error the device is RINGNIC_FAILED.
+ *         EIO if the device is stopped for good.
+ */
+errno_t vnet_start(vnet_t *net)
+{
+	ringnic_t *rn = &net->rn;
+
+	fibril_mutex_lock(&rn->lock);
+	bool closing = rn->closing;
+	fibril_mutex_unlock(&rn->lock);
+	if (closing)
+		return EIO;
+
+	/* Without commands, or with a device that forgot what it was told */
+	errno_t rc = start_once(net);
+	for (int i = 1; rc == EAGAIN && i < START_TRIES; i++)
+		rc = start_once(net);
+	if (rc != EOK)
+		return rc == EAGAIN ? EIO : rc;
 
 	fibril_mutex_lock(&rn->lock);
 	ringnic_link(rn, (vnet_read_status(net) & VIRTIO_NET_S_LINK_UP) != 0);

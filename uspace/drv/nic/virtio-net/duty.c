@@ -196,6 +196,11 @@ void vnet_duty(ringnic_t *rn, unsigned int events)
 		fibril_mutex_lock(&rn->lock);
 		if (net->restarts > 0)
 			net->restarts--;
+		/* Frames for which no event came, as far as can be told here */
+		if (rn->phase == RINGNIC_UP && rn->active &&
+		    rn->poll_mode == NIC_POLL_IMMEDIATE &&
+		    virtq_has_used(net->rxq))
+			virtio_irq_missed(net->vdev);
 		fibril_mutex_unlock(&rn->lock);
 	}
 

@@ -96,11 +96,18 @@ static errno_t set_table(vnet_t *net, const vnet_table_t *unicast,
 	    VIRTIO_NET_CTRL_MAC_TABLE_SET, &uni, uni_len, &multi, multi_len);
 }
 
-static errno_t set_rx(vnet_t *net, uint8_t cmd, bool on)
+/** Switch one of the device's modes.
+ *
+ * @param pass What passes more frames, and what passes less if it is not set:
+ *             a device that refuses to pass less does no harm, as libnic
+ *             filters
+ */
+static errno_t set_rx(vnet_t *net, uint8_t cmd, bool on, bool pass)
 {
 	uint8_t val = on ? 1 : 0;
-	return vnet_ctrl(net, VIRTIO_NET_CTRL_RX, cmd, &val, sizeof(val),
-	    NULL, 0);
+	errno_t rc = vnet_ctrl(net, VIRTIO_NET_CTRL_RX, cmd, &val,
+	    sizeof(val), NULL, 0);
+	return rc == EINVAL && on != pass ? EOK : rc;
 }
 
 static errno_t apply_rx(vnet_t *net, bool all_unicast, bool all_multicast)
@@ -109,25 +116,27 @@ static errno_t apply_rx(vnet_t *net, bool all_unicast, bool all_multicast)
 	bool extra = vnet_can(net, VIRTIO_NET_F_CTRL_RX_EXTRA);
 
 	errno_t rc = set_rx(net, VIRTIO_NET_CTRL_RX_PROMISC,
-	    all_unicast && !extra);
-	if (rc == EOK)
-		rc = set_rx(net, VIRTIO_NET_CTRL_RX_ALLMULTI, all_multicast);
+	    all_unicast && !extra, true);
+	if (rc == EOK) {
+		rc = set_rx(net, VIRTIO_NET_CTRL_RX_ALLMULTI, all_multicast,
+		    true);
+	}
 	if (!extra)
 		return rc;
 
 	if (rc == EOK)
-		rc = set_rx(net, VIRTIO_NET_CTRL_RX_ALLUNI, all_unicast);
+		rc = set_rx(net, VIRTIO_NET_CTRL_RX_ALLUNI, all_unicast, true);
 	if (rc == EOK) {
 		rc = set_rx(net, VIRTIO_NET_CTRL_RX_NOMULTI,
-		    filter->multicast == NIC_MULTICAST_BLOCKED);
+		    filter->multicast == NIC_MULTICAST_BLOCKED, false);
 	}
 	if (rc == EOK) {
 		rc = set_rx(net, VIRTIO_NET_CTRL_RX_NOUNI,
-		    filter->unicast == NIC_UNICAST_BLOCKED);
+		    filter->unicast == NIC_UNICAST_BLOCKED, false);
 	}
 	if (rc == EOK) {
 		rc = set_rx(net, VIRTIO_NET_CTRL_RX_NOBCAST,
-		    filter->broadcast == NIC_BROADCAST_BLOCKED);
+		    filter->broadcast == NIC_BROADCAST_BLOCKED, false);
 	}
 	return rc;
 }
@@ -166,8 +175,8 @@ static errno_t apply_addresses(vnet_t *net)
 	if (!vnet_can(net, VIRTIO_NET_F_CTRL_RX))
 		return EOK;
 
-	/* An address that was made up, the device does not know as its own */
-	if (!virtio_has(net->vdev, VIRTIO_NET_F_MAC)) {
+	/* One that was made up, or that it refused, is not the device's own */
+	if (!net->mac_known) {
 		if (unicast.count < VNET_TABLE_MAX)
 			unicast.addr[unicast.count++] = net->mac;
 		else
@@ -206,16 +215,25 @@ errno_t vnet_filter_apply(vnet_t *net)
 
 /** A filter has changed: tell the device if it lives.
  *
- * dev_lock is held. A device that is down is told when
- * it starts.
+ * dev_lock is held. A device that is down is told when it starts. One that does
+ * not serve its control queue is started anew without, and filters nothing.
+ *
+ * @param old What it was before, which it is again if the device refuses
  */
-static errno_t filter_changed(vnet_t *net)
+static errno_t filter_changed(vnet_t *net, const vnet_filter_t *old)
 {
 	fibril_mutex_lock(&net->rn.lock);
 	bool running = net->rn.phase == RINGNIC_UP;
 	fibril_mutex_unlock(&net->rn.lock);
 
-	return running ? vnet_filter_apply(net) : EOK;
+	errno_t rc = running ? vnet_filter_apply(net) : EOK;
+	if (rc == EOK || rc == ETIMEOUT)
+		return EOK;
+
+	net->filter = *old;
+	if (rc == EINVAL)
+		(void) vnet_filter_apply(net);
+	return rc;
 }
 
 /** The library's operation */
@@ -225,9 +243,10 @@ errno_t vnet_set_unicast(ringnic_t *rn, nic_unicast_mode_t mode,
 	vnet_t *net = vnet_of(rn);
 
 	fibril_mutex_lock(&net->dev_lock);
+	vnet_filter_t old = net->filter;
 	net->filter.unicast = mode;
 	table_set(&net->filter.unicast_table, addr, count);
-	errno_t rc = filter_changed(net);
+	errno_t rc = filter_changed(net, &old);
 	fibril_mutex_unlock(&net->dev_lock);
 	return rc;
 }
@@ -239,9 +258,10 @@ errno_t vnet_set_multicast(ringnic_t *rn, nic_multicast_mode_t mode,
 	vnet_t *net = vnet_of(rn);
 
 	fibril_mutex_lock(&net->dev_lock);
+	vnet_filter_t old = net->filter;
 	net->filter.multicast = mode;
 	table_set(&net->filter.multicast_table, addr, count);
-	errno_t rc = filter_changed(net);
+	errno_t rc = filter_changed(net, &old);
 	fibril_mutex_unlock(&net->dev_lock);
 	return rc;
 }
@@ -252,8 +272,9 @@ errno_t vnet_set_broadcast(ringnic_t *rn, nic_broadcast_mode_t mode)
 	vnet_t *net = vnet_of(rn);
 
 	fibril_mutex_lock(&net->dev_lock);
+	vnet_filter_t old = net->filter;
 	net->filter.broadcast = mode;
-	errno_t rc = filter_changed(net);
+	errno_t rc = filter_changed(net, &old);
 	fibril_mutex_unlock(&net->dev_lock);
 	return rc;
 }

@@ -71,8 +71,7 @@ static errno_t random_mac(vnet_t *net)
 /** Find out the device's address, or make one up. */
 static errno_t find_mac(vnet_t *net)
 {
-	errno_t rc = virtio_negotiate(net->vdev, VIRTIO_NET_F_MAC, 0,
-	    NULL, 0);
+	errno_t rc = vnet_negotiate(net);
 	if (rc == EOK)
 		rc = vnet_read_mac(net, &net->mac);
 	if (rc == ENOENT)

@@ -141,10 +141,16 @@ typedef struct {
 	vnet_filter_t filter;
 	/** The address in use */
 	nic_address_t mac;
+	/** The device knows it as its own, and passes frames to it */
+	bool mac_known;
+	/** The device has no control queue that could be used */
+	bool no_ctrl;
 	/** Memory for control commands */
 	virtio_dma_t ctrl_mem;
 
 	/* Guarded by rn.lock */
+	/** A command was refused, and it was said */
+	bool refused;
 	/** Restarts that are not yet forgiven */
 	unsigned int restarts;
 	/** Wakes the one who waits for a command's end */
@@ -205,6 +211,7 @@ extern void vnet_set_vlans(ringnic_t *, const nic_vlan_mask_t *);
 /* device.c */
 extern errno_t vnet_start(vnet_t *);
 extern errno_t vnet_stop(vnet_t *, ringnic_phase_t);
+extern errno_t vnet_negotiate(vnet_t *);
 extern errno_t vnet_read_mac(vnet_t *, nic_address_t *);
 extern uint16_t vnet_read_status(vnet_t *);
 extern void vnet_read_speed(vnet_t *);
