@@ -201,6 +201,16 @@ static const host_net_t nets[] = {
 		.isr_replaced = true,
 		.features_once = true
 	} },
+	{ .name = "VirtualBox, legacy", .cfg = {
+		.kind = VM_LEGACY,
+		.features = NET_F_MAC | NET_F_STATUS | NET_F_GUEST_ANNOUNCE |
+		    NET_F_CTRL_VQ | NET_F_CTRL_RX | NET_F_CTRL_VLAN |
+		    NET_F_MRG_RXBUF,
+		NET(1024, 3, 4, 11),
+		.class_code = 0x020001,
+		.isr_replaced = true,
+		.features_once = true
+	} },
 	{ .name = "bhyve", .cfg = {
 		.kind = VM_LEGACY,
 		.features = NET_F_MAC | NET_F_STATUS | NET_F_MRG_RXBUF |
@@ -251,6 +261,24 @@ static const host_net_t nets[] = {
 		NET(1024, 2, 4, 11),
 		.used = { [NET_TX] = VM_USED_DATA }
 	} },
+	{ .name = "illumos viona, nobody at the control queue", .cfg = {
+		.kind = VM_LEGACY,
+		.features = OFFLOADS | NET_F_MAC | NET_F_MRG_RXBUF |
+		    NET_F_STATUS | NET_F_CTRL_VQ | NET_F_CTRL_RX |
+		    VM_F_NOTIFY_ON_EMPTY | VM_F_INDIRECT_DESC,
+		.msix = true,
+		NET(1024, 3, 4, 11),
+		.used = { [NET_TX] = VM_USED_DATA }
+	}, .ctrl_silent = true, .warnings = 2, .more_starts = 1 },
+	{ .name = "firecracker-like", .cfg = {
+		.kind = VM_MODERN,
+		.features = OFFLOADS | RING | VM_F_VERSION_1 | NET_F_MAC |
+		    NET_F_MRG_RXBUF,
+		.msix = true,
+		NET(256, 2, 4, 11),
+		.layout = &cloud_hypervisor,
+		.no_intx = true
+	}, .drops_buffers = true, .warnings = 1 },
 	{ .name = "Apple Virtualization", .cfg = {
 		.kind = VM_MODERN,
 		.features = OFFLOADS | RING | VM_F_VERSION_1 |
