@@ -395,7 +395,6 @@ static void wait_for_vlans(rig_t *rig, const device_t *row, bool on)
 TEST_ROWS(a_vlan_mask_lets_its_vlans_through, device_t, tagging)
 {
 	rig_t *rig = rig_start(row->kind, row->features);
-	const nic_iface_t *iface = rig->client->iface;
 	const uint8_t *own = rig->mac.address;
 	nic_vlan_mask_t mask;
 
@@ -405,14 +404,14 @@ TEST_ROWS(a_vlan_mask_lets_its_vlans_through, device_t, tagging)
 	memset(&mask, 0, sizeof(mask));
 	mask.bitmap[5 / 8] |= 1 << 5 % 8;
 	mask.bitmap[4095 / 8] |= 1 << 4095 % 8;
-	EXPECT_EQ(iface->vlan_set_mask(rig->fun, &mask), EOK);
+	rig_set_vlans(rig, &mask);
 	wait_for_vlans(rig, row, true);
 	EXPECT(rig_probe(rig, own, 5));
 	EXPECT(!rig_probe(rig, own, 6));
 	EXPECT(rig_probe(rig, own, 4095));
 	EXPECT(rig_probe(rig, own, -1));
 
-	EXPECT_EQ(iface->vlan_set_mask(rig->fun, NULL), EOK);
+	rig_set_vlans(rig, NULL);
 	wait_for_vlans(rig, row, false);
 	EXPECT(rig_probe(rig, own, 6));
 	EXPECT(rig_probe(rig, own, -1));
@@ -425,7 +424,7 @@ TEST(a_mask_of_all_vlans_is_set)
 	nic_vlan_mask_t mask;
 
 	memset(&mask, 0xff, sizeof(mask));
-	EXPECT_EQ(rig->client->iface->vlan_set_mask(rig->fun, &mask), EOK);
+	rig_set_vlans(rig, &mask);
 	WAIT_FOR(vlans(rig, 511) == 0xff);
 	WAIT_FOR(rig_probe(rig, rig->mac.address, 7));
 	rig_end(rig);

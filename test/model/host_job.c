@@ -213,19 +213,18 @@ static void wait_for_vlan(rig_t *rig, int vlan, bool passed)
 
 static void vlans(const host_net_t *host, rig_t *rig)
 {
-	const nic_iface_t *iface = rig->client->iface;
 	unsigned long starts = rig->vm->starts;
 	nic_vlan_mask_t mask;
 
 	EXPECT(rig_probe(rig, rig->mac.address, 5));
 	memset(&mask, 0, sizeof(mask));
 	mask.bitmap[5 / 8] |= 1 << 5 % 8;
-	EXPECT_EQ(iface->vlan_set_mask(rig->fun, &mask), EOK);
+	rig_set_vlans(rig, &mask);
 	/* One that holds on to the first features does not filter VLANs */
 	if (!host->cfg.features_once)
 		wait_for_vlan(rig, 6, false);
 	wait_for_vlan(rig, 5, true);
-	EXPECT_EQ(iface->vlan_set_mask(rig->fun, NULL), EOK);
+	rig_set_vlans(rig, NULL);
 	wait_for_vlan(rig, 6, true);
 	wait_for_vlan(rig, -1, true);
 	EXPECT(rig->vm->starts - starts <= STARTS_VLANS);

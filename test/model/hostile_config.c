@@ -107,6 +107,19 @@ TEST_ROWS(an_address_that_no_card_can_have_is_replaced, mac_row_t, macs)
 	rig_end(rig);
 }
 
+/** The device cannot be told, and would filter the made-up one away. */
+TEST_ROWS(an_address_that_replaces_one_gets_its_frames, mac_row_t, macs)
+{
+	rig_t *rig = rig_create(VM_MODERN, NET_F_ALL & ~NET_F_CTRL_MAC_ADDR);
+
+	net_put_config(rig->net, NET_CONFIG_MAC, row->mac, 6);
+	EXPECT_EQ(rig_add(rig), EOK);
+	rig_up(rig);
+	EXPECT((rig->mac.address[0] & 3) == 2);
+	EXPECT(rig_probe(rig, rig->mac.address, -1));
+	rig_end(rig);
+}
+
 typedef struct {
 	const char *name;
 	uint64_t features;

@@ -452,6 +452,17 @@ void rig_revive(rig_t *rig)
 	rig_expect_traffic(rig);
 }
 
+/** Set a VLAN mask, and wait until the device was set up anew for it: frames
+ * that are on their way meanwhile may or may not pass.
+ */
+void rig_set_vlans(rig_t *rig, const nic_vlan_mask_t *mask)
+{
+	unsigned long starts = rig->vm->starts;
+
+	EXPECT_EQ(rig->client->iface->vlan_set_mask(rig->fun, mask), EOK);
+	WAIT_FOR(rig->vm->starts > starts);
+}
+
 /** Frames that libnic kept off */
 static unsigned long filtered(rig_t *rig)
 {

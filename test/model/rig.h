@@ -116,6 +116,7 @@ extern unsigned int rig_receive_burst(rig_t *, unsigned int, size_t);
 extern void rig_expect_traffic(rig_t *);
 extern void rig_resync(rig_t *);
 extern void rig_revive(rig_t *);
+extern void rig_set_vlans(rig_t *, const nic_vlan_mask_t *);
 extern bool rig_probe(rig_t *, const uint8_t *, int);
 extern void rig_expect_no_strangers(rig_t *);
 extern void rig_stats(rig_t *, nic_device_stats_t *);

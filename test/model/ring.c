@@ -335,10 +335,14 @@ void vm_queue_look(vm_t *vm, vm_queue_t *vq)
 	check_owners(vm, vq);
 
 	uint16_t idx = host_dma_read_16(avail_idx_at(vq));
-	unsigned int room = vq->size - (vm->lie.mad ? 0 : vq->in_flight);
+	/* A mad one uses buffers that it has not looked at, for others then */
+	unsigned int room = vm->lie.mad ? INT16_MAX :
+	    vq->size - vq->in_flight;
 	DEMAND(AVAIL_DECREMENT, (uint16_t) (idx - vq->seen) <= room,
 	    "moves the available index of queue %u from %u to %u with %u "
 	    "buffers in flight", vq->index, vq->seen, idx, vq->in_flight);
+	if ((uint16_t) (idx - vq->seen) > vq->size)
+		vq->seen = idx - vq->size;
 	while (vq->seen != idx) {
 		uint16_t head = host_dma_read_16(vq->avail + 4 +
 		    2 * (uint64_t) (vq->seen & (vq->size - 1)));

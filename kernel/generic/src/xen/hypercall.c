@@ -228,7 +228,8 @@ static const xen_op_t *xen_op_find(sysarg_t op, sysarg_t cmd)
 }
 
 /** Note, or forget, a port of the task that has the callback; xen_owner_lock is
- * held. */
+ * held.
+ */
 static void xen_note_port(uint32_t port, bool open)
 {
 	uint8_t bit = 1 << port % 8;

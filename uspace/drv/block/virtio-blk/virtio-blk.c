@@ -26,7 +26,6 @@
  * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
  */
 
-
 /** @addtogroup virtio-blk
  * @{
  */
@@ -146,8 +145,8 @@ static errno_t alloc_slots(vblk_t *blk)
 /** Give everything back, in reverse order. The device is reset. */
 static void vblk_fini(vblk_t *blk)
 {
-	for (size_t i = VBLK_SLOTS; i-- > 0; )
-		virtio_dma_free(blk->vdev, &blk->slots[i].data);
+	for (size_t i = VBLK_SLOTS; i > 0; i--)
+		virtio_dma_free(blk->vdev, &blk->slots[i - 1].data);
 	virtio_dma_free(blk->vdev, &blk->headers);
 	virtio_close(blk->vdev);
 	blk->vdev = NULL;

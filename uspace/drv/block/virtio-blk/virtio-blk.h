@@ -26,7 +26,6 @@
  * THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
  */
 
-
 /** @addtogroup virtio-blk
  * @{
  */
@@ -81,7 +80,8 @@ typedef enum {
 	/** Not yet set up, or given up until it is added anew; reset */
 	VBLK_FAILED,
 	/** Being reset and set up: who resets it has it alone, without the
-	 * lock; everybody else waits */
+	 * lock; everybody else waits
+	 */
 	VBLK_RESETTING,
 	/** Past DRIVER_OK */
 	VBLK_RUNNING,
@@ -144,7 +144,8 @@ typedef struct {
 	/** Slots that fibrils have */
 	size_t taken_count;
 	/** Wakes who waits for a slot, until none is taken, or for the end of
-	 * a reset */
+	 * a reset
+	 */
 	fibril_condvar_t slot_cv;
 	/** Most bytes of a segment, and most segments, of a request's data */
 	size_t seg_size;

@@ -91,7 +91,8 @@ static void client_gone(xen_platform_dev_t *xp, client_t *client)
 }
 
 /** Take everything back from all clients, whose connections may last longer
- * than the device. */
+ * than the device.
+ */
 void clients_drop(xen_platform_dev_t *xp)
 {
 	fibril_mutex_lock(&xp->lock);

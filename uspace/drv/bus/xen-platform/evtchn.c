@@ -142,7 +142,8 @@ void evtchn_fini(evtchn_t *ev)
 
 /** Mask all ports, as a system before us may have left them open, and forget
  * what was announced before there was an interrupt: as long as that stands, no
- * event makes one. */
+ * event makes one.
+ */
 void evtchn_mask_all(evtchn_t *ev)
 {
 	volatile uint8_t *vcpu_info = ev->shared_info;
@@ -150,8 +151,10 @@ void evtchn_mask_all(evtchn_t *ev)
 	for (uint32_t port = 0; port < PORTS; port += WORD_BITS)
 		*evtchn_word(ev, EVTCHN_MASK, port) = ~0UL;
 
-	/* After the masks, or the announcement might be there again. What is
-	 * pending is found when its port is unmasked. */
+	/*
+	 * After the masks, or the announcement might be there again. What is
+	 * pending is found when its port is unmasked.
+	 */
 	memory_barrier();
 	*(evtword_t *) (vcpu_info + PENDING_SEL) = 0;
 	vcpu_info[UPCALL_PENDING] = 0;
@@ -226,7 +229,8 @@ void evtchn_demux(evtchn_t *ev)
 }
 
 /** Deliver all events, announced or not, and once more those that an owner
- * may not have heard of; to be called now and then. */
+ * may not have heard of; to be called now and then.
+ */
 void evtchn_look(evtchn_t *ev)
 {
 	for (uint32_t port = 0; port < PORTS; port++) {

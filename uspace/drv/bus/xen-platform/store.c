@@ -49,7 +49,8 @@
 #include "xen-platform.h"
 
 /** How long to wait for xenstored, in microseconds, and how often to look.
- * Nothing but time is lost if it does not answer: xenbus asks again. */
+ * Nothing but time is lost if it does not answer: xenbus asks again.
+ */
 #define ANSWER_TIMEOUT_US  2000000
 #define POLL_US            1000
 

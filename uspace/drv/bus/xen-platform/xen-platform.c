@@ -54,14 +54,16 @@
 
 /** How often to look for events that nobody has told of. With more than one CPU
  * HelenOS takes the line for an edge-triggered one, and an event that comes
- * while the line is up makes no new edge. */
+ * while the line is up makes no new edge.
+ */
 #define WATCHDOG_US  1000000
 
 /** Score of the child's match ID */
 #define XENBUS_SCORE  100
 
 /** HVM_PARAM_CALLBACK_IRQ: the low bits are a line of the interrupt
- * controller (public/hvm/params.h: HVM_PARAM_CALLBACK_TYPE_GSI). */
+ * controller (public/hvm/params.h: HVM_PARAM_CALLBACK_TYPE_GSI).
+ */
 #define CALLBACK_GSI(irq)  ((uint64_t) (irq))
 
 static errno_t xp_dev_add(ddf_dev_t *);

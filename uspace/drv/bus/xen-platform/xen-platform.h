@@ -66,7 +66,8 @@ typedef struct {
 	/** Owner, or NULL */
 	client_t *owner;
 	/** An event was passed on to the owner, which, as far as is known, has
-	 * not unmasked the port since. */
+	 * not unmasked the port since.
+	 */
 	bool told;
 } evtchn_port_t;
 

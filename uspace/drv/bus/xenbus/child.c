@@ -255,7 +255,8 @@ errno_t child_check(child_t *child, uint32_t tx)
 }
 
 /** Write a block of keys and values within a transaction; a key without a
- * value is removed. */
+ * value is removed.
+ */
 static errno_t child_write_block(child_t *child, uint32_t tx,
     const char *block, size_t size)
 {

@@ -106,7 +106,8 @@ typedef struct {
 	bool stopped;
 	/** The devices are looked at because xenstore told of a change: what
 	 * is the matter with them is not known yet. Used by the bus fibril
-	 * only. */
+	 * only.
+	 */
 	bool loud;
 	/** All devices were looked at once. Used by the bus fibril only. */
 	bool started;
@@ -144,7 +145,8 @@ typedef struct {
 	/** Guards clients */
 	fibril_mutex_t lock;
 	/** Connections of drivers, of child_client_t; each is owned by its
-	 * fibril. */
+	 * fibril.
+	 */
 	list_t clients;
 } child_t;
 

@@ -72,7 +72,8 @@ typedef struct {
 	/** Result, if done */
 	errno_t rc;
 	/** Place for the longest payload and a zero after it, or NULL if only
-	 * the result is wanted */
+	 * the result is wanted
+	 */
 	char *payload;
 	size_t len;
 } xs_request_t;
@@ -360,7 +361,8 @@ errno_t xs_talk(xs_t *xs, xs_type_t type, uint32_t tx_id,
 }
 
 /** Wait, for a limited time, until xenstored is done with whoever used the
- * ring before (docs/misc/xenstore-ring: connection state). */
+ * ring before (docs/misc/xenstore-ring: connection state).
+ */
 static bool xs_wait_connected(xs_t *xs)
 {
 	struct timespec start;

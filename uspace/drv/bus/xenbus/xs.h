@@ -76,7 +76,8 @@ typedef struct {
 	xs_watch_handler_t handler;
 	void *arg;
 	/** Xenstored tells of changes. Used by xs_watch() and the watch fibril
-	 * only. */
+	 * only.
+	 */
 	bool set;
 	/** An event came that was not handled. */
 	bool fired;

@@ -178,8 +178,10 @@ static errno_t xs_directory_parts(xs_t *xs, const char *path, char **names,
 	char gen[24];
 	errno_t rc = EAGAIN;
 
-	/* Some changes on the way are all right; a directory that never stands
-	 * still is not. */
+	/*
+	 * Some changes on the way are all right; a directory that never stands
+	 * still is not.
+	 */
 	*names = NULL;
 	*size = 0;
 	for (int tries = 0; tries < 100; tries++) {

@@ -49,7 +49,8 @@
 #include "xs.h"
 
 /** How soon to call a handler again that has failed, and how often to call all
- * of them, in microseconds */
+ * of them, in microseconds
+ */
 #define WATCH_RETRY_US  1000000
 #define WATCH_LOOK_US   5000000
 

@@ -98,16 +98,15 @@ static errno_t set_table(vnet_t *net, const vnet_table_t *unicast,
 
 /** Switch one of the device's modes.
  *
- * @param pass What passes more frames, and what passes less if it is not set:
- *             a device that refuses to pass less does no harm, as libnic
- *             filters
+ * @param pass It passes more frames. A device that refuses anything else does
+ *             no harm: libnic filters.
  */
 static errno_t set_rx(vnet_t *net, uint8_t cmd, bool on, bool pass)
 {
 	uint8_t val = on ? 1 : 0;
 	errno_t rc = vnet_ctrl(net, VIRTIO_NET_CTRL_RX, cmd, &val,
 	    sizeof(val), NULL, 0);
-	return rc == EINVAL && on != pass ? EOK : rc;
+	return rc == EINVAL && !(on && pass) ? EOK : rc;
 }
 
 static errno_t apply_rx(vnet_t *net, bool all_unicast, bool all_multicast)

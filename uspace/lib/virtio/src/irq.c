@@ -50,7 +50,8 @@
 #define WATCHDOG_MS	1000
 
 /** How often, and how many times, once it found that an interrupt was lost:
- * where one was, more will be */
+ * where one was, more will be
+ */
 #define QUICK_MS	10
 #define QUICK_LOOKS	200
 

@@ -45,7 +45,8 @@
 #define CLOSE_TIMEOUT_US  10000000
 
 /** How soon to try again what failed: to announce a state, or to connect; in
- * microseconds */
+ * microseconds
+ */
 #define RETRY_US  200000
 
 /** Where the front end is; its state in xenstore follows from it. */
@@ -69,23 +70,28 @@ struct xen_frontend {
 	/** Used by the fibril only */
 	fe_phase_t phase;
 	/** Rings exist: connect was called and disconnect was not. Used by the
-	 * fibril only. */
+	 * fibril only.
+	 */
 	bool connected;
 	/** The back end was seen connected to these rings. Used by the fibril
-	 * only. */
+	 * only.
+	 */
 	bool bound;
 	/** The driver cannot connect to the back end that there is. Used by the
-	 * fibril only. */
+	 * fibril only.
+	 */
 	bool refused;
 	/** It cannot for now. Used by the fibril only. */
 	bool again;
 	/** State that is to be announced, and the last one that was. They
 	 * differ when xenstore could not be written to. Used by the fibril
-	 * only. */
+	 * only.
+	 */
 	xenbus_state_t wanted;
 	xenbus_state_t announced;
 	/** The device is not in xenstore any more, so the back end is told of
-	 * nothing. Used by the fibril only. */
+	 * nothing. Used by the fibril only.
+	 */
 	bool gone;
 
 	/** Guards everything below */
@@ -145,7 +151,8 @@ static errno_t fe_announce(xen_frontend_t *fe)
 }
 
 /** Announce a state; one that cannot be for now will be, as a back end that is
- * not told keeps our pages. */
+ * not told keeps our pages.
+ */
 static void fe_set_state(xen_frontend_t *fe, xenbus_state_t state)
 {
 	fe->wanted = state;
@@ -224,7 +231,8 @@ static bool backend_has_moved(xenbus_state_t state)
 }
 
 /** Whether a back end that was told that we are closed uses no rings, nor is
- * about to */
+ * about to
+ */
 static bool backend_let_go(xenbus_state_t state)
 {
 	return backend_is_off(state) && backend_has_moved(state);
@@ -237,8 +245,10 @@ static bool backend_let_go(xenbus_state_t state)
 static fe_phase_t fe_idle(xen_frontend_t *fe, xenbus_state_t backend,
     bool online)
 {
-	/* In these states a back end begins, or is not there: it is not the one
-	 * that could not be used. */
+	/*
+	 * In these states a back end begins, or is not there: it is not the one
+	 * that could not be used.
+	 */
 	if (backend == XENBUS_STATE_UNKNOWN ||
 	    backend == XENBUS_STATE_INITIALISING ||
 	    backend == XENBUS_STATE_INIT_WAIT)
@@ -252,8 +262,10 @@ static fe_phase_t fe_idle(xen_frontend_t *fe, xenbus_state_t backend,
 	if (!backend_is_off(backend))
 		return fe_quiesce(fe, XENBUS_STATE_CLOSED);
 
-	/* "Closed, then Initialising" makes a back end start again; one that is
-	 * to go, or is of no use, is not asked. */
+	/*
+	 * "Closed, then Initialising" makes a back end start again; one that is
+	 * to go, or is of no use, is not asked.
+	 */
 	if (online && !fe->refused && fe->wanted == XENBUS_STATE_CLOSED)
 		fe_set_state(fe, XENBUS_STATE_INITIALISING);
 
@@ -374,15 +386,18 @@ static bool fe_wait(xen_frontend_t *fe, xenbus_state_t *backend, bool *online,
 }
 
 /** Part from the back end and undo what connect did, whatever the back end
- * does. */
+ * does.
+ */
 static void fe_part(xen_frontend_t *fe, xenbus_state_t announce)
 {
 	if (fe->phase == FE_CONNECTED)
 		(void) fe_quiesce(fe, announce);
 	fe_set_state(fe, XENBUS_STATE_CLOSED);
 
-	/* In the place of one that is gone there may be another, which waits
-	 * for somebody else. */
+	/*
+	 * In the place of one that is gone there may be another, which waits
+	 * for somebody else.
+	 */
 	if (fe->connected && !fe_await(fe, fe->gone ? backend_is_off :
 	    backend_let_go, true)) {
 		ddf_msg(LVL_WARN, "%s: the back end does not close.",

@@ -287,7 +287,8 @@ errno_t xenbus_has_feature(xenbus_dev_t *xb, const char *key, bool *has)
 }
 
 /** As xenbus_has_feature(), for a feature that may be done without: if xenstore
- * does not tell, it is not offered. */
+ * does not tell, it is not offered.
+ */
 bool xenbus_read_feature(xenbus_dev_t *xb, const char *key)
 {
 	bool has;

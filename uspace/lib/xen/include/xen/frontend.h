@@ -55,18 +55,22 @@ typedef struct xen_frontend xen_frontend_t;
 /** What a driver does; each gets the argument of xen_frontend_start(). */
 typedef struct {
 	/** The back end has announced what it offers: make rings and publish
-	 * them. On error everything is undone and disconnect is not called. */
+	 * them. On error everything is undone and disconnect is not called.
+	 */
 	errno_t (*connect)(void *, xenbus_dev_t *);
 	/** The back end does its work, or no longer does. */
 	void (*link)(void *, bool);
 	/** Called some time after xen_frontend_update(), while the front end is
-	 * connected; may be NULL. */
+	 * connected; may be NULL.
+	 */
 	void (*update)(void *, xenbus_dev_t *);
 	/** The hand-shake ends: use the rings no more. The back end still may
-	 * use them. */
+	 * use them.
+	 */
 	void (*quiesce)(void *);
 	/** The back end has let go of the rings, or will not answer: undo what
-	 * connect did. */
+	 * connect did.
+	 */
 	void (*disconnect)(void *);
 } xen_frontend_ops_t;
 

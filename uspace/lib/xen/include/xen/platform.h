@@ -61,7 +61,8 @@ typedef struct {
 	/** Event channels, xenstore's among them */
 	size_t ports;
 	/** Grant references that are handed out, or that another domain did not
-	 * let go of when they came back */
+	 * let go of when they came back
+	 */
 	size_t refs;
 	/** Entries of the grant table that give access to a page */
 	size_t granted;

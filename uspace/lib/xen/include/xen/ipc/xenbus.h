@@ -48,10 +48,12 @@
 /** Requests to xenbus; besides them, a callback connection is made. */
 typedef enum {
 	/** () -> (devman handle to connect to xen-platform with, domain of the
-	 * back end) */
+	 * back end)
+	 */
 	XENBUS_GET_INFO = IPC_FIRST_USER_METHOD,
 	/** (directory), data write of the key, data read of the value;
-	 * -> (size of the value) */
+	 * -> (size of the value)
+	 */
 	XENBUS_READ,
 	/** (), data write of keys and values, each with a zero at its end */
 	XENBUS_PUBLISH,
