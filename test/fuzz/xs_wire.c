@@ -50,11 +50,11 @@ static void parse(const xs_reader_t *reader)
 	HOLD(payload[len] == '\0');
 
 	HOLD(xs_error_to_errno(payload, len) != EOK);
-	if (xs_names_valid(payload, len)) {
-		/* Each name ends within the message */
-		for (size_t at = 0; at < len; at += strlen(payload + at) + 1)
-			HOLD(payload[at] != '\0' && payload[at] != '/');
-		HOLD(len == 0 || payload[len - 1] == '\0');
+	/* The zero after the payload ends the last one, whatever it is */
+	for (size_t at = 0; at < len; at += strlen(payload + at) + 1) {
+		if (xs_name_valid(payload + at))
+			HOLD(payload[at] != '\0' &&
+			    strchr(payload + at, '/') == NULL);
 	}
 	if (xs_parse_unsigned(payload, 65535, &value) == EOK)
 		HOLD(value <= 65535);
