@@ -163,6 +163,9 @@ PCUT_TEST(structure_in_an_unassigned_bar_is_skipped)
 	add_cap(2, 4, 0x3000, 0x1000);
 
 	PCUT_ASSERT_FALSE(find());
+	/* Its size alone does not make it one that can be used */
+	bars[3].size = BAR_SIZE;
+	PCUT_ASSERT_FALSE(find());
 }
 
 PCUT_TEST(range_that_wraps_is_skipped)
@@ -282,6 +285,22 @@ PCUT_TEST(capability_at_the_end_of_configuration_space_is_not_read_past)
 	config[0xfc] = 0x09;
 	config[0xfe] = 0xff;
 	config[0xff] = 1;
+
+	PCUT_ASSERT_FALSE(find());
+}
+
+PCUT_TEST(multiplier_past_the_end_of_configuration_space_is_not_read)
+{
+	add_cap(1, 4, 0x0000, 56);
+	add_cap(3, 4, 0x1000, 1);
+	size_t at = 0xf0;
+	config[next_link] = at;
+	config[at] = 0x09;
+	config[at + 2] = 16;
+	config[at + 3] = 2;
+	config[at + 4] = 4;
+	put_32(at + 8, 0x3000);
+	put_32(at + 12, 0x1000);
 
 	PCUT_ASSERT_FALSE(find());
 }

@@ -229,6 +229,12 @@ PCUT_TEST(avail_event_says_which_buffer_is_notified)
 		PCUT_ASSERT_ERRNO_VAL(EOK, virtq_add(vq, &seg_in, 0, 1, i));
 	virtq_kick(vq);
 	PCUT_ASSERT_INT_EQUALS(2, notifications);
+
+	/* The one just before it was the last that the device asked for */
+	*vq->avail_event = host2uint16_t_le(9);
+	PCUT_ASSERT_ERRNO_VAL(EOK, virtq_add(vq, &seg_in, 0, 1, 10));
+	virtq_kick(vq);
+	PCUT_ASSERT_INT_EQUALS(2, notifications);
 }
 
 PCUT_TEST(full_queue_takes_no_more)
@@ -317,6 +323,55 @@ PCUT_TEST(indirect_buffer_takes_one_descriptor)
 
 	use(head(1), 513);
 	PCUT_ASSERT_ERRNO_VAL(EOK, pop());
+}
+
+PCUT_TEST(indirect_tables_are_apart_and_in_their_memory)
+{
+	uintptr_t last_end;
+
+	create(8, 3, VIRTIO_F_INDIRECT_DESC);
+	last_end = vq->tables.phys;
+	for (size_t i = 0; i < 8; i++)
+		PCUT_ASSERT_ERRNO_VAL(EOK, virtq_add(vq, segs3, 1, 2, i));
+	for (size_t i = 0; i < 8; i++) {
+		uintptr_t addr = uint64_t_le2host(vq->desc[i].addr);
+
+		PCUT_ASSERT_TRUE(addr >= last_end);
+		last_end = addr + uint32_t_le2host(vq->desc[i].len);
+	}
+	PCUT_ASSERT_TRUE(last_end <= vq->tables.phys + vq->tables.size);
+}
+
+PCUT_TEST(descriptors_that_came_back_are_all_there_again)
+{
+	static const uint16_t order[] = { 2, 0, 3, 1 };
+	bool taken[4] = { false };
+
+	create(4, 1, 0);
+	PCUT_ASSERT_ERRNO_VAL(EOK, virtq_add(vq, &seg_in, 0, 1, 0));
+	virtq_kick(vq);
+	use(head(0), 0);
+	PCUT_ASSERT_ERRNO_VAL(EOK, pop());
+
+	for (size_t round = 0; round < 2; round++) {
+		for (size_t i = 0; i < 4; i++) {
+			PCUT_ASSERT_ERRNO_VAL(EOK,
+			    virtq_add(vq, &seg_in, 0, 1, i));
+		}
+		virtq_kick(vq);
+		memset(taken, 0, sizeof(taken));
+		for (size_t i = 0; i < 4; i++) {
+			uint16_t id = head(1 + 4 * round + i);
+
+			PCUT_ASSERT_TRUE(id < 4);
+			PCUT_ASSERT_FALSE(taken[id]);
+			taken[id] = true;
+		}
+		for (size_t i = 0; i < 4; i++) {
+			use(order[i], 0);
+			PCUT_ASSERT_ERRNO_VAL(EOK, pop());
+		}
+	}
 }
 
 PCUT_TEST(used_id_past_ring_breaks_queue)
