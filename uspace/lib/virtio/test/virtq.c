@@ -374,6 +374,23 @@ PCUT_TEST(descriptors_that_came_back_are_all_there_again)
 	}
 }
 
+PCUT_TEST(descriptors_in_flight_are_not_given_out)
+{
+	create(4, 1, 0);
+	for (size_t i = 0; i < 4; i++)
+		PCUT_ASSERT_ERRNO_VAL(EOK, virtq_add(vq, &seg_in, 0, 1, i));
+	virtq_kick(vq);
+	use(2, 0);
+	use(0, 0);
+	for (size_t i = 0; i < 2; i++)
+		PCUT_ASSERT_ERRNO_VAL(EOK, pop());
+
+	for (size_t i = 0; i < 2; i++)
+		PCUT_ASSERT_ERRNO_VAL(EOK, virtq_add(vq, &seg_in, 0, 1, i));
+	PCUT_ASSERT_INT_EQUALS(2, head(4) + head(5));
+	PCUT_ASSERT_TRUE(head(4) == 0 || head(4) == 2);
+}
+
 PCUT_TEST(used_id_past_ring_breaks_queue)
 {
 	create(8, 1, 0);
