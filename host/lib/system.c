@@ -74,11 +74,14 @@ void system_close(system_t *system)
 
 errno_t system_poweroff(system_t *system)
 {
-	int what;
+	/* Who sees the request may set another outcome, for the next one. */
+	int what = outcome;
 
 	requests++;
-	while ((what = outcome) == HOST_SYSTEM_WAITS)
+	while (what == HOST_SYSTEM_WAITS) {
 		fibril_usleep(1000);
+		what = outcome;
+	}
 
 	switch (what) {
 	case HOST_SYSTEM_GOES_DOWN:

@@ -46,7 +46,7 @@
 #include "suite.h"
 
 /** How long a test may take before it counts as hung, times the patience */
-#define TEST_PATIENCES	4
+#define TEST_PATIENCES	20
 
 #define POLL_STEP_US	500
 

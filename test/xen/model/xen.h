@@ -149,8 +149,8 @@ typedef struct {
 	const char *path;
 	/** Name of the error */
 	const char *error;
-	/** How many from now on */
-	unsigned int count;
+	/** How many from now on; tests look at it without the lock */
+	atomic_uint count;
 } store_refusal_t;
 extern store_refusal_t store_refusal;
 

@@ -100,7 +100,11 @@ static errno_t xs_watch_set(xs_t *xs, xs_watch_t *watch)
 	errno_t rc = xs_watch_talk(xs, XS_WATCH, watch);
 	if (rc == EEXIST)
 		rc = EOK;
+
+	/* Beside it stands what others read. */
+	fibril_mutex_lock(&xs->lock);
 	watch->set = rc == EOK;
+	fibril_mutex_unlock(&xs->lock);
 	return rc;
 }
 

@@ -140,6 +140,11 @@ struct virtio_dev {
 	/** Line of the interrupt, -1 if the device has none */
 	int irq;
 	cap_irq_handle_t irq_handle;
+	/**
+	 * The driver found what no interrupt told. Not beside what a lock
+	 * guards: compilers read neighbours with one access.
+	 */
+	atomic_bool irq_missed;
 	/** Set while the interrupt is subscribed */
 	virtio_irq_cb_t irq_cb;
 	void *irq_arg;
@@ -151,8 +156,6 @@ struct virtio_dev {
 	bool irq_seen;
 	/** None comes: quick looks for ever; guarded as the list */
 	bool irq_blind;
-	/** The driver found what no interrupt told */
-	atomic_bool irq_missed;
 };
 
 extern const virtio_transport_t virtio_modern;
