@@ -40,7 +40,8 @@ usage() {
 	cat <<END
 Usage: test/run.sh [SUITE...]
 
-Runs the suites: ${suites[*]} (all of them if none is named).
+Runs the suites: ${suites[*]} (all of them if none is named;
+then e2e is its short part, one boot of a HelenOS image).
 By name alone: peers, the drivers on DPDK's and passt's devices.
 END
 }
@@ -48,7 +49,11 @@ END
 case ${1:-} in
 -*) usage; [ "$1" = --help ] && exit 0; exit 2 ;;
 esac
-[ $# -gt 0 ] && suites=("$@")
+if [ $# -gt 0 ]; then
+	suites=("$@")
+else
+	export E2E_SHORT=yes
+fi
 
 tools/setup.sh || exit 1
 

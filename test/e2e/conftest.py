@@ -40,6 +40,7 @@ from pathlib import Path
 
 import pytest
 
+from cloud import Cloud
 from helenos import QEMU, Guest, boot, kvm_works
 from peer import Peer
 
@@ -113,13 +114,13 @@ class Rig:
     has no watchdog, does. The slots are such that it shares none."""
 
     def __init__(self, accel, device="virtio-net-pci", control="e1000",
-                 **options):
+                 peer=None, **options):
         self.device = f"{device},addr={CARD_SLOT:#x},mac={CARD_MAC}"
         self.control = f"{control},addr=0x3"
         self.options = {"accel": accel, **options}
+        self.peer = peer or Peer()
 
     def __enter__(self):
-        self.peer = Peer()
         try:
             self.guest = boot(self._make_guest, leases=2)
         except BaseException:
@@ -136,7 +137,9 @@ class Rig:
             options["extra"] = [
                 *options.get("extra", ()), "-object",
                 f"filter-dump,id=dump,netdev=net0,file={logs}.pcap"]
-        return Guest(IMAGE, [(Guest.USER_NET, self.control),
+        user_net = Guest.USER_NET_ALONE if isinstance(self.peer, Cloud) \
+            else Guest.USER_NET
+        return Guest(IMAGE, [(user_net, self.control),
                              (self.peer.netdev(), self.device)],
                      keep_log=logs, **options)
 

@@ -263,6 +263,7 @@ class Guest:
 
     CONTROL = "@control@"
     USER_NET = f"user,{CONTROL}"
+    USER_NET_ALONE = f"user,restrict=on,{CONTROL}"      # names no router
 
     def __init__(self, image, nics, machine="pc", cpus=1, memory=512,
                  extra=(), window=False, accel=None, keep_log=None):

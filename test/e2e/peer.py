@@ -26,7 +26,8 @@
 # THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 #
 """What stands at the other end of the guest's cable: a host that speaks just
-enough Ethernet, ARP, IPv4, ICMP and DHCP to count frames exactly.
+enough Ethernet, ARP, IPv4, ICMP and DHCP to count frames exactly. (tcp.py has
+the TCP for it.)
 
 QEMU's socket back end connects to it (TCP, each frame after its length in four
 bytes). That way is reliable and QEMU holds frames back while the guest has no
@@ -46,6 +47,7 @@ ETH_HEADER_LEN = 14
 ETH_MIN_LEN = 60
 ETH_MAX_LEN = 1514
 PROTO_ICMP = 1
+PROTO_TCP = 6
 PROTO_UDP = 17
 ICMP_HEADERS_LEN = ETH_HEADER_LEN + 20 + 8
 DHCP_MAGIC = b"\x63\x82\x53\x63"
@@ -68,7 +70,8 @@ def address(text):
 class Peer:
     """One host and its cable. Frames from the guest are answered by a thread
     of its own: ARP, DHCP (always the same lease, which may name the host as
-    the router; it may miss some requests at first), echo requests."""
+    the router; it may miss some requests at first), echo requests, and TCP for
+    the connections that were opened."""
 
     def __init__(self, subnet=77, router=False, discovers_missed=0):
         self.ip = f"192.168.{subnet}.1"
@@ -80,6 +83,9 @@ class Peer:
         self.frames = 0             # frames from the guest so far
         self.pings_answered = 0
         self.leases = 0
+        self.asked_for = b""        # options that the last REQUEST asked for
+        self.connections = {}       # (our address, port, guest's port) -> TCP
+        self._fragments = {}        # (source, id) -> offset -> data, is last
         self._resolved = False      # has the guest told its address by ARP?
         self._replies = {}          # echo id -> sequence number -> payloads
         self._lock = threading.Lock()
@@ -127,24 +133,25 @@ class Peer:
         return head[:10] + struct.pack("!H", checksum(head)) + head[12:] + \
             payload
 
-    def echo_request(self, ident, seq, payload):
+    def echo_request(self, ident, seq, payload, src=None):
         icmp = struct.pack("!BBHHH", 8, 0, 0, ident, seq) + payload
         icmp = icmp[:2] + struct.pack("!H", checksum(icmp)) + icmp[4:]
-        return self.frame(self.ipv4(PROTO_ICMP, icmp))
+        return self.frame(self.ipv4(PROTO_ICMP, icmp, src=src))
 
-    def ping(self, payloads, limit=120):
+    def ping(self, payloads, limit=120, src=None):
         """Send an echo request for each payload, back to back, and wait until
         all are answered. Returns the sequence numbers (from 0) that were not
         answered exactly once with their own payload.
 
         As any host, it asks for the guest's address first, if it has not since
-        the last lease; HelenOS learns this host's address by that."""
+        the last lease; HelenOS learns this host's address by that. src is the
+        address of a host behind this one."""
         self.resolve(limit)
         with self._lock:
             ident = self._next_id
             self._next_id += 1
             got = self._replies[ident] = collections.defaultdict(list)
-        self.send(*(self.echo_request(ident, seq, payload)
+        self.send(*(self.echo_request(ident, seq, payload, src)
                     for seq, payload in enumerate(payloads)))
         end = time.monotonic() + limit
         with self._lock:
@@ -226,13 +233,50 @@ class Peer:
 
     def _answer_ipv4(self, src, packet):
         header_len = (packet[0] & 0xf) * 4
-        total, proto = struct.unpack("!2xH5xB", packet[:10])
+        total, ident, frag, proto = struct.unpack("!2xHHHxB", packet[:10])
         data = packet[header_len:total]
+        if frag & 0x3fff:
+            data = self._reassemble(packet[12:16], ident, frag, data)
+        if data is None:
+            return None
         if proto == PROTO_ICMP:
             return self._answer_icmp(packet, data)
+        if proto == PROTO_TCP:
+            return self._answer_tcp(packet, data)
         if proto == PROTO_UDP and data[2:4] == struct.pack("!H", 67):
             return self._answer_dhcp(src, data[8:])
         return None
+
+    def _reassemble(self, src, ident, frag, data):
+        """Keep a fragment; the whole when it is the last that was missing."""
+        pieces = self._fragments.setdefault((src, ident), {})
+        pieces[(frag & 0x1fff) * 8] = data, not frag & 0x2000
+        whole = b""
+        while len(whole) in pieces:
+            piece, last = pieces[len(whole)]
+            whole += piece
+            if last:
+                del self._fragments[src, ident]
+                return whole
+        return None
+
+    def _answer_tcp(self, packet, segment):
+        src, dest = packet[12:16], packet[16:20]
+        pseudo = src + dest + struct.pack("!HH", PROTO_TCP, len(segment))
+        if len(segment) < 20 or checksum(pseudo + segment) != 0:
+            return None
+        sport, dport = struct.unpack("!HH", segment[:4])
+        with self._lock:
+            conn = self.connections.get((dest, dport, sport))
+            answer = conn.received(segment) if conn else None
+            self._arrived.notify_all()
+        return answer
+
+    def wait(self, condition, limit):
+        """Wait until condition(), looked at when a frame arrives, is true;
+        is it?"""
+        with self._lock:
+            return self._arrived.wait_for(condition, limit)
 
     def _answer_icmp(self, packet, icmp):
         if checksum(icmp) != 0:
@@ -256,13 +300,16 @@ class Peer:
         options = request[240:]
         if request[236:240] != DHCP_MAGIC:
             return None
-        at, kind = 0, None
+        at, kind, asked_for = 0, None, b""
         while at + 1 < len(options) and options[at] != 255:
             if options[at] == 0:
                 at += 1
                 continue
+            value = options[at + 2:at + 2 + options[at + 1]]
             if options[at] == 53:
-                kind = options[at + 2]
+                kind = value[0]
+            elif options[at] == 55:
+                asked_for = value
             at += 2 + options[at + 1]
         if kind not in (1, 3):      # DISCOVER, REQUEST
             return None
@@ -272,6 +319,7 @@ class Peer:
         if kind == 3:
             with self._lock:
                 self.leases += 1
+                self.asked_for = asked_for
                 self._resolved = False
         reply = struct.pack("!BBBB4sHH4s4s4s4s16s192x4s", 2, 1, 6, 0,
                             request[4:8], 0, 0x8000, b"\0" * 4,
@@ -280,10 +328,14 @@ class Peer:
         reply += bytes([53, 1, 2 if kind == 1 else 5])
         reply += bytes([54, 4]) + address(self.ip)
         reply += bytes([51, 4]) + struct.pack("!I", 86400)
-        reply += bytes([1, 4]) + address("255.255.255.0")
-        if self.router:
-            reply += bytes([3, 4]) + address(self.ip)
-        reply += b"\xff"
+        reply += self._lease_options() + b"\xff"
         udp = struct.pack("!HHHH", 67, 68, 8 + len(reply), 0) + reply
         packet = self.ipv4(PROTO_UDP, udp, "255.255.255.255")
         return self.frame(packet, to=src if src != BROADCAST else BROADCAST)
+
+    def _lease_options(self):
+        """What the lease says beside the address."""
+        options = bytes([1, 4]) + address("255.255.255.0")
+        if self.router:
+            options += bytes([3, 4]) + address(self.ip)
+        return options

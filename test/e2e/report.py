@@ -41,7 +41,9 @@ import time
 import tty
 from pathlib import Path
 
+from cloud import FAR_HOST, NETWORKS, Cloud
 from helenos import LEASE, QEMU, Guest, GuestError, Shell, boot, kvm_works
+from tcp import Refused, fetch
 
 TOP = Path(__file__).resolve().parents[2]
 HOSTED = TOP / "host/run-hosted.sh"
@@ -49,6 +51,7 @@ HOSTED = TOP / "host/run-hosted.sh"
 LOG_LINES = re.compile(r"helenos-pv digest|virtio (network|block) device|"
                        r"link is (up|down)|" + LEASE.pattern)
 USER_NET_ROUTER = "10.0.2.2"
+HTTP_PORT = 80
 QUIT_KEY = b"\x1d"      # Ctrl-], as telnet has it
 
 
@@ -64,9 +67,10 @@ def arguments(argv):
                    help="a bootable HelenOS ISO (amd64 or ia32)")
     p.add_argument("--machine", choices=["pc", "q35"], default="pc",
                    help="QEMU's machine (default: pc, the i440fx)")
-    p.add_argument("--cpus", type=int, default=1, metavar="N")
+    p.add_argument("--cpus", type=int, metavar="N",
+                   help="processors (default: 1, or those of the network)")
     p.add_argument("--memory", type=int, default=512, metavar="MIB")
-    p.add_argument("--nic-model", default="virtio-net-pci", metavar="MODEL",
+    p.add_argument("--nic-model", metavar="MODEL",
                    help="QEMU's network device (default: virtio-net-pci; "
                    "e1000 or rtl8139 to compare)")
     p.add_argument("--device-opts", default="", metavar="OPTS",
@@ -80,6 +84,12 @@ def arguments(argv):
     net.add_argument("--socket", metavar="HOST:PORT",
                      help="put the card on a socket back end that listens "
                      "there; the shell then gets a second card")
+    net.add_argument("--network", choices=sorted(NETWORKS),
+                     help="put the card on a network as that cloud has it: a "
+                     "lease of one address whose router is on no net. A host "
+                     "far away pings the guest and fetches a page from its "
+                     "websrv. The shell gets a second card. The image needs "
+                     "the fix host-route (tools/install.sh --with-fixes)")
     p.add_argument("--pcap", metavar="FILE",
                    help="write the card's frames to FILE")
     p.add_argument("--disk", metavar="FILE",
@@ -117,7 +127,7 @@ def check(args):
                 fail(f"{args.image} is not an ISO image")
     except OSError as e:
         fail(f"cannot read {args.image}: {e.strerror}")
-    if args.cpus < 1:
+    if args.cpus is not None and args.cpus < 1:
         fail("--cpus must be 1 or more")
     if args.disk and not os.access(args.disk, os.R_OK | os.W_OK):
         fail(f"cannot read and write {args.disk}")
@@ -131,11 +141,19 @@ def check(args):
         fail(f"--socket wants HOST:PORT, not {args.socket}")
 
 
-def guest_maker(args):
+def guest_maker(args, cloud):
     """A function that makes the guest which the arguments ask for."""
-    device = args.nic_model + ("," + args.device_opts if args.device_opts
-                               else "")
-    if args.tap:
+    net = args.network and NETWORKS[args.network]
+    device = args.nic_model or (net.device if net else "virtio-net-pci")
+    if args.device_opts:
+        device += "," + args.device_opts
+    control = Guest.USER_NET, "e1000"
+    if cloud:
+        netdev = cloud.netdev()
+        # No router there, and no interrupt line that both cards share
+        control = Guest.USER_NET_ALONE, "e1000,addr=0x3"
+        device += ",addr=0x11"
+    elif args.tap:
         netdev = f"tap,ifname={args.tap},script=no,downscript=no"
     elif args.socket:
         netdev = f"socket,connect={args.socket}"
@@ -143,7 +161,7 @@ def guest_maker(args):
         netdev = Guest.USER_NET
     nics = [(netdev, device)]
     if netdev != Guest.USER_NET:
-        nics.append((Guest.USER_NET, "e1000"))
+        nics.append(control)
         say("the shell goes through a second card, an e1000")
     extra = []
     if args.pcap:
@@ -157,7 +175,7 @@ def guest_maker(args):
         "no KVM that works here, emulating the processor")
 
     def make():
-        guest = Guest(args.image, nics, machine=args.machine, cpus=args.cpus,
+        guest = Guest(args.image, nics, machine=args.machine, cpus=args.cpus or (net.cpus if net else 1),
                       memory=args.memory, extra=extra, window=args.window,
                       accel=accel, keep_log=args.log)
         say(shlex.join(guest.command))
@@ -197,6 +215,36 @@ def report(guest, shell_has_card):
     return answer.count("Received ICMP echo reply") == 4
 
 
+def report_cloud(guest, cloud):
+    """Ping the guest and fetch a page from far away; did both work?"""
+    net = cloud.network
+    asked = sorted(cloud.asked_for)
+    say(f"the guest asked for the options {', '.join(map(str, asked))}")
+    pings = cloud.far_pings(4)
+    say(f"{'four pings in a row' if pings else 'no four pings in a row'} from "
+        f"{FAR_HOST} through {net.router} were answered")
+    if not pings:
+        return False
+
+    print(f"\n/ # websrv -p {HTTP_PORT}", flush=True)
+    guest.shell.send(f"websrv -p {HTTP_PORT}")
+    try:
+        for path in ("/", "/helenos.png"):
+            start = time.monotonic()
+            status, body = fetch(cloud, path, HTTP_PORT, src=FAR_HOST)
+            say(f"{path} for {FAR_HOST} after {time.monotonic() - start:.2f} "
+                f"s: {status}, {len(body)} bytes")
+            if path == "/":
+                print(f"\n{body.decode(errors='replace')}", flush=True)
+    except (Refused, TimeoutError) as e:
+        say(f"no page: {e or 'websrv does not listen'}")
+        return False
+    if cloud.vanished:
+        say(f"{cloud.vanished} frames of the guest were longer than the "
+            f"network carries ({cloud.max_len} bytes) and vanished")
+    return status.endswith("200 OK")
+
+
 def interact(guest):
     """A shell for the user, until QEMU ends, the guest hangs up or the quit
     key comes."""
@@ -232,6 +280,8 @@ def interact(guest):
 
 def main(argv):
     args = arguments(argv)
+    if args.image is None and args.network:
+        fail("--network needs an image")
     if args.image is None:
         if not HOSTED.exists():
             fail("no image was given, and the hosted drivers "
@@ -240,12 +290,16 @@ def main(argv):
     check(args)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(1))
-    guest = None
+    guest = cloud = None
     try:
-        shell_has_card = bool(args.tap or args.socket)
-        guest = boot(guest_maker(args), 1 + shell_has_card, args.timeout,
-                     teller())
+        shell_has_card = bool(args.tap or args.socket or args.network)
+        if args.network:
+            cloud = Cloud(NETWORKS[args.network])
+        guest = boot(guest_maker(args, cloud), 1 + shell_has_card,
+                     args.timeout, teller())
         answered = report(guest, shell_has_card)
+        if cloud and answered:
+            answered = report_cloud(guest, cloud)
         if args.shell:
             interact(guest)
     except GuestError as e:
@@ -253,9 +307,13 @@ def main(argv):
     finally:
         if guest:
             guest.stop()
+        if cloud:
+            cloud.close()
     if not answered:
-        fail("the pings were not all answered")
-    say("done: lease and ping work")
+        fail("the pings were not all answered" if not cloud else
+             "the guest cannot be reached from far away")
+    say("done: lease and ping work" if not cloud else
+        "done: lease, ping and page work")
 
 
 if __name__ == "__main__":

@@ -28,9 +28,9 @@
 #
 # End-to-end tests in a HelenOS image: $HELENOS_IMAGE, else
 # ~/.cache/helenos-pv/image.iso. Without an image that was built with this
-# tree's sources, every test is skipped by name. Arguments go to pytest;
-# KEEP_LOGS names a folder that gets the boot logs and the frames of the
-# shell's card.
+# tree's sources, every test is skipped by name. With E2E_SHORT set, one boot
+# of some minutes is all. Arguments go to pytest; KEEP_LOGS names a folder that
+# gets the boot logs and the frames of the shell's card.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -39,4 +39,5 @@ if ! /usr/bin/python3 -c 'import pytest' 2> /dev/null; then
 	exit 1
 fi
 export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$PWD"
-exec /usr/bin/python3 -m pytest -v -rs -p tally -p no:cacheprovider e2e "$@"
+exec /usr/bin/python3 -m pytest -v -rs -p tally -p no:cacheprovider \
+    "e2e${E2E_SHORT:+/test_short.py}" "$@"
