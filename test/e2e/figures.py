@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+#
+# Copyright (c) 2026 helenos-pv authors
+# All rights reserved.
+#
+# Redistribution and use in source and binary forms, with or without
+# modification, are permitted provided that the following conditions
+# are met:
+#
+# - Redistributions of source code must retain the above copyright
+#   notice, this list of conditions and the following disclaimer.
+# - Redistributions in binary form must reproduce the above copyright
+#   notice, this list of conditions and the following disclaimer in the
+#   documentation and/or other materials provided with the distribution.
+# - The name of the author may not be used to endorse or promote products
+#   derived from this software without specific prior written permission.
+#
+# THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+# IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+# OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+# IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+# INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+# NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+# DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+# THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+# (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+# THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+#
+"""What an echo and a web page cost in HelenOS: the instructions of the whole
+system, driver, servers and kernel, for each network card and image.
+
+QEMU counts them (-icount), so that the figures do not depend on the speed or
+the load of the machine that measures. One processor, emulated."""
+
+import argparse
+import os
+import re
+import sys
+import time
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+
+from helenos import Guest, GuestError, boot     # noqa: E402
+from peer import Peer                           # noqa: E402
+from tcp import Refused, fetch                  # noqa: E402
+
+CARDS = "virtio-net-pci", "e1000", "rtl8139"
+PAYLOAD_LEN = 56        # of an echo request, as `ping` has it
+AT_ONCE = 32            # echo requests
+HTTP_PORT = 80
+FIXES = re.compile(rb"[0-9a-f]{16}, fixes [0-9a-f]{16}: ([a-z0-9 -]+)")
+
+
+def arguments():
+    p = argparse.ArgumentParser(
+        prog="test/e2e/figures.py",
+        description="Boot each image with several network cards under QEMU, "
+        "which counts instructions, and print what an echo and a page of "
+        "websrv cost with each card: a row of a Markdown table each. Echoes "
+        f"come {AT_ONCE} at a time, pages one after the other.")
+    p.add_argument("images", nargs="+", metavar="IMAGE",
+                   help="a bootable HelenOS ISO (amd64 or ia32)")
+    p.add_argument("--cards", default=",".join(CARDS), metavar="CARD,...",
+                   help="QEMU's network devices (default: %(default)s)")
+    p.add_argument("--echoes", type=int, default=320, metavar="N",
+                   help="how many on each card (default: %(default)s)")
+    p.add_argument("--pages", type=int, default=20, metavar="N",
+                   help="how many on each card (default: %(default)s)")
+    p.add_argument("--path", default="/", help="which page (default: /)")
+    return p.parse_args()
+
+
+def fixes(image):
+    """The fixes that an image says it has."""
+    found = FIXES.search(Path(image).read_bytes())
+    return found[1].decode() if found else "none"
+
+
+class Counter:
+    """Instructions that the guest executes; those of a tick that finds
+    nothing to do are among them."""
+
+    def __init__(self, guest):
+        self.qmp = guest.qmp
+
+    def now(self):
+        return self.qmp.command("query-replay")["icount"]
+
+    def each(self, count, work):
+        """Those that work() takes, divided by count."""
+        start = self.now()
+        work()
+        return (self.now() - start) / count
+
+    def settle(self, limit=300):
+        """Wait until the guest has nothing to do; its instructions a
+        second then."""
+        end = time.monotonic() + limit
+        last = float("inf")
+        while True:
+            idle = self.each(5, lambda: time.sleep(5))
+            if idle > 0.8 * last or time.monotonic() > end:
+                return idle
+            last = idle
+
+
+def echoes(peer, count):
+    for first in range(0, count, AT_ONCE):
+        missed = peer.ping([f"echo {first + i}".ljust(PAYLOAD_LEN).encode()
+                            for i in range(min(AT_ONCE, count - first))], 300)
+        if missed:
+            raise GuestError(f"{len(missed)} echo requests were not answered")
+
+
+def pages(peer, count, path):
+    sizes = set()
+    for _ in range(count):
+        status, body = fetch(peer, path, HTTP_PORT, 300)
+        if not status.endswith("200 OK"):
+            raise GuestError(f"{path}: {status}")
+        sizes.add(len(body))
+    if len(sizes) != 1:
+        raise GuestError(f"{path} had lengths of {sorted(sizes)} bytes")
+    return sizes.pop()
+
+
+def measure(image, args):
+    """The rows of an image."""
+    cards = args.cards.split(",")
+    peers = [Peer(77 + i) for i in range(len(cards))]
+    nics = [(Guest.USER_NET_ALONE, "e1000")]
+    nics += [(peer.netdev(), card) for peer, card in zip(peers, cards)]
+    guest = boot(lambda: Guest(image, nics, accel="tcg",
+                               extra=["-icount", "shift=0"]),
+                 len(nics), 1500)
+    try:
+        counter = Counter(guest)
+        guest.shell.send(f"websrv -p {HTTP_PORT}")
+        pages(peers[0], 1, args.path)
+        print(f"{os.path.basename(image)}: "
+              f"{counter.settle():,.0f} instructions a second when idle",
+              file=sys.stderr, flush=True)
+        for peer, card in zip(peers, cards):
+            echoes(peer, AT_ONCE)
+            pages(peer, 1, args.path)
+            echo = counter.each(args.echoes,
+                                lambda: echoes(peer, args.echoes))
+            page = counter.each(args.pages,
+                                lambda: pages(peer, args.pages, args.path))
+            print(f"| {fixes(image)} | {card} | {echo:,.0f} | {page:,.0f} |",
+                  flush=True)
+    finally:
+        guest.stop()
+        for peer in peers:
+            peer.close()
+
+
+def main():
+    args = arguments()
+    print("| fixes | card | instructions an echo | a page |\n"
+          "|---|---|---|---|", flush=True)
+    failed = False
+    for image in args.images:
+        try:
+            measure(image, args)
+        except (GuestError, Refused, TimeoutError) as e:
+            print(f"{image}: {e}", file=sys.stderr, flush=True)
+            failed = True
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main()
