@@ -145,6 +145,7 @@ def guest_maker(args, cloud):
     """A function that makes the guest which the arguments ask for."""
     net = args.network and NETWORKS[args.network]
     device = args.nic_model or (net.device if net else "virtio-net-pci")
+    cpus = args.cpus or (net.cpus if net else 1)
     if args.device_opts:
         device += "," + args.device_opts
     control = Guest.USER_NET, "e1000"
@@ -175,7 +176,7 @@ def guest_maker(args, cloud):
         "no KVM that works here, emulating the processor")
 
     def make():
-        guest = Guest(args.image, nics, machine=args.machine, cpus=args.cpus or (net.cpus if net else 1),
+        guest = Guest(args.image, nics, machine=args.machine, cpus=cpus,
                       memory=args.memory, extra=extra, window=args.window,
                       accel=accel, keep_log=args.log)
         say(shlex.join(guest.command))
