@@ -43,10 +43,9 @@ declare -A added=()     # files of the fixes that are laid: path -> its fix
 misfits=()      # what does not fit, in lines
 unfit=()        # fixes that do not fit
 
-for owner in "$here"/fixes/*/rows.sh; do
-	[ ! -e "$owner" ] || { owner=${owner%/*}; all_fixes+=("${owner##*/}"); }
+for p in "$here"/fixes/*/rows.sh; do
+	[ ! -e "$p" ] || { p=${p%/*}; all_fixes+=("${p##*/}"); }
 done
-owner=
 
 # Set fixes to what of chosen is not in left_out, and read their rows.
 choose_fixes() {
@@ -60,10 +59,9 @@ choose_fixes() {
 		[[ " ${chosen[*]-} " == *" $name "* ]] || continue
 		[[ " ${left_out[*]-} " != *" $name "* ]] || continue
 		fixes+=("$name")
-		owner=$name
+		part "$name"
 		# shellcheck source=/dev/null
 		. "$here/fixes/$name/rows.sh"
-		owner=
 		while IFS= read -r p; do
 			[ -z "${added[$p]-}" ] ||
 			    fail "the fixes ${added[$p]} and $name both have $p"
@@ -84,7 +82,7 @@ list_fixes() {
 
 # What the drivers say of themselves: their digest, then that of the fixes and
 # the names of those.
-stamp() {
+stamp_text() {
 	local drivers sum files
 	drivers=$(digest)
 	if [ ${#fixes[@]} -eq 0 ]; then
@@ -96,10 +94,11 @@ stamp() {
 	echo "$drivers, fixes $sum: ${fixes[*]}"
 }
 
-# Note that what $1 (a fix, or the drivers: empty) wants does not fit; more
-# arguments say why. All fixes that do not fit are named at the end.
+# Note that what part $1 wants does not fit; more arguments say why. All fixes
+# that do not fit are named at the end.
 misfit() {
-	[ -n "$1" ] || { shift; fail "$dir does not fit: $1" "${@:2}"; }
+	[ -n "$1" ] && [[ " ${fixes[*]-} " == *" $1 "* ]] ||
+	    fail "$dir does not fit: $2" "${@:3}"
 	misfits+=("fix $1 does not fit $dir: $2" "${@:3}")
 	[[ " ${unfit[*]-} " == *" $1 "* ]] || unfit+=("$1")
 }
@@ -110,11 +109,12 @@ fail_misfits() {
 	    fail "${misfits[@]}" "(to leave out: --without ${unfit[*]})"
 }
 
-# Put the files of the fixes where the checkout is built. They are new ones:
-# what HelenOS or the drivers have at that path is not replaced.
-stage_fixes() {
+# Put the files of fix $1 where the checkout is built. They are new ones: what
+# HelenOS or the drivers have at that path is not replaced.
+stage_fix() {
 	local p
 	for p in ${added[@]+"${!added[@]}"}; do
+		[ "${added[$p]}" = "$1" ] || continue
 		if git -C "$dir" cat-file -e "HEAD:$p" 2> /dev/null ||
 		    [ -e "$stage/$p" ]; then
 			misfit "${added[$p]}" "there is a $p already"

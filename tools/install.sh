@@ -44,6 +44,8 @@ usage() {
 Usage: tools/install.sh [FIXES] DIR          lay the drivers over the checkout DIR
        tools/install.sh --check [FIXES] DIR  only say whether they fit
        tools/install.sh --remove DIR         take all off: DIR is as git has it
+       tools/install.sh --series[=BRANCH] [FIXES] DIR
+                                             a branch of commits for reviewers
        tools/install.sh --digest [FIXES]     print what such drivers say at boot
        tools/install.sh --fixes              list the fixes of HelenOS itself
        tools/install.sh --help
@@ -54,6 +56,10 @@ FIXES, without which none is laid:
   --without NAME,...     leave these out
 
 DIR is a git checkout of HelenOS. Nothing is written unless all of it fits.
+
+--series makes the branch (paravirt) on what DIR has checked out and switches
+to it: a commit for each library, driver and fix, in whose order each builds.
+It takes all fixes unless FIXES says otherwise.
 END
 }
 
@@ -73,14 +79,20 @@ fail_paths() {
 
 laid=()         # paths of ours
 edited=()       # files of HelenOS that get lines of ours
-steps=()        # the edits: owner, file, where, anchor, text, in fives
-needs=()        # owner, file, text, why, in fours
-owner=          # the fix whose rows are being read; empty: the drivers
+needs=()        # part, file, text, why, in fours
+steps=()        # the edits: part, file, where, anchor, text, in fives
+stamps=()       # file, anchor, in twos
+parts=()        # the parts of the drivers, in their order, then the fixes
+part=           # the one whose rows are being read
+declare -A lays=() drops=()     # part -> its paths
 
-need() { needs+=("$owner" "$1" "$2" "$3"); }
-lay() { laid+=("$1"); }
+part() { part=$1 parts+=("$1"); }
+need() { needs+=("$part" "$1" "$2" "$3"); }
+lay() { laid+=("$1") lays[$part]+=" $1"; }
+drop() { drops[$part]+=" $1"; }
+stamp() { stamps+=("$1" "$2"); }
 edit() {
-	steps+=("$owner" "$1" "$2" "$3" "$4")
+	steps+=("$part" "$1" "$2" "$3" "$4")
 	[[ " ${edited[*]-} " == *" $1 "* ]] || edited+=("$1")
 }
 
@@ -90,6 +102,8 @@ edit() {
 . "$here/tools/edit.sh"
 # shellcheck source=tools/fixes.sh
 . "$here/tools/fixes.sh"
+# shellcheck source=tools/series.sh
+. "$here/tools/series.sh"
 
 # The files under the given paths, sorted, without what editors and compilers
 # leave.
@@ -114,13 +128,11 @@ digest_of() {
 	    sha256sum | cut -c1-16
 }
 
-# The drivers' digest: their files, but those that carry it, and the rows of
-# overlay.sh.
+# The drivers' digest: their files and the rows of overlay.sh.
 digest() {
 	local files
 	files=$(our_files)
-	{ grep -v '/digest\.h$' <<< "$files"; echo tools/overlay.sh; } |
-	    digest_of
+	printf '%s\n' "$files" tools/overlay.sh | digest_of
 }
 
 # Sets dir, manifest; refuses what is no HelenOS checkout.
@@ -169,7 +181,7 @@ hash_files() {
 }
 
 declare -A want=() head=() now=() recorded=()
-part=           # the file that is being written
+partial=        # the file that is being written
 
 # Fill head with the ids of all files that git has at or under the given paths.
 read_head() {
@@ -206,29 +218,24 @@ check_needs() {
 	done
 }
 
-# Build in $stage what the checkout is to hold, and fill want.
-make_stage() {
-	local stamp files p i
-	stamp=$(stamp)
-	files=$(our_files)
-	(cd "$here" && tr '\n' '\0' <<< "$files" |
-	    xargs -0 cp --parents -t "$stage" --)
-	stage_fixes
-
-	while IFS= read -r p; do
-		[ "${p##*/}" = digest.h ] || continue
-		grep -q '"unstamped"' "$stage/$p" ||
-		    fail "$p has no \"unstamped\" to replace by the digest"
-		sed -i "s/\"unstamped\"/\"$stamp\"/" "$stage/$p"
-	done <<< "$files"
-
-	for p in ${edited[@]+"${edited[@]}"}; do
-		mkdir -p "$stage/${p%/*}"
-		git -C "$dir" cat-file blob "HEAD:$p" > "$stage/$p" \
-		    2> /dev/null || rm -f "$stage/$p"
-	done
+# Put into $stage what part $1 adds to what is there.
+stage_part() {
+	local files p i
+	if [ -n "${lays[$1]-}" ]; then
+		# shellcheck disable=SC2086 # paths, none of which has a blank
+		files=$(cd "$here" && sources ${lays[$1]})
+		(cd "$here" && tr '\n' '\0' <<< "$files" |
+		    xargs -0 cp --parents -t "$stage" --)
+	fi
+	stage_fix "$1"
 	for ((i = 0; i < ${#steps[@]}; i += 5)); do
+		[ "${steps[i]}" = "$1" ] || continue
 		p=${steps[i + 1]}
+		if [ ! -e "$stage/$p" ]; then
+			mkdir -p "$stage/${p%/*}"
+			git -C "$dir" cat-file blob "HEAD:$p" > "$stage/$p" \
+			    2> /dev/null || rm -f "$stage/$p"
+		fi
 		if [ ! -e "$stage/$p" ]; then
 			misfit "${steps[i]}" "it has no $p"
 		elif ! apply_edit "$stage/$p" "${steps[@]:i+2:3}"; then
@@ -236,8 +243,46 @@ make_stage() {
 			    "  ${steps[i + 3]}" ${why[@]+"${why[@]}"}
 		fi
 	done
+}
+
+# Let the staged drivers say what this tree is.
+stage_stamps() {
+	local stamp i
+	stamp=$(stamp_text)
+	for ((i = 0; i < ${#stamps[@]}; i += 2)); do
+		apply_edit "$stage/${stamps[i]}" after "${stamps[i + 1]}" \
+		    "$(driver_says "${stamps[i]}" "$stamp")" || fail \
+		    "${stamps[i]} needs exactly one line that reads" \
+		    "  ${stamps[i + 1]}"
+	done
+}
+
+# The line of C with which the driver in file $1 says $2.
+driver_says() {
+	local name=${1%/*}
+	printf '\tprintf("%s: helenos-pv digest %s\\n");\n' "${name##*/}" "$2"
+}
+
+# Build in $stage what the checkout is to hold, and fill want.
+make_stage() {
+	local p
+	for p in "${parts[@]}"; do
+		stage_part "$p"
+	done
 	fail_misfits
-	hash_files want "$stage" < <(cd "$stage" && find . -type f -printf '%P\n')
+	stage_stamps
+	hash_files want "$stage" < <(staged)
+}
+
+# The files that are staged.
+staged() {
+	(cd "$stage" && find . -type f -printf '%P\n' | LC_ALL=C sort)
+}
+
+# Make the stage, a folder that is gone when this script ends.
+open_stage() {
+	stage=$(mktemp -d)
+	trap 'rm -rf "$stage" "$stage".* ${partial:+"$partial"}' EXIT
 }
 
 # Of the given paths, list those whose present content nobody here vouches
@@ -252,7 +297,7 @@ paths_in_the_way() {
 }
 
 # Remove a file and the folders that it leaves empty.
-drop() {
+take_away() {
 	rm -f -- "$dir/$1"
 	(cd "$dir" && rmdir -p --ignore-fail-on-non-empty -- "${1%/*}" \
 	    2> /dev/null) || true
@@ -262,8 +307,7 @@ install() {
 	local only_check=$1
 	local p conflicts targets changed=0
 	check_needs
-	stage=$(mktemp -d)
-	trap 'rm -rf "$stage" "$stage.manifest" ${part:+"$part"}' EXIT
+	open_stage
 	make_stage
 	read_manifest
 	read_head "${laid[@]}" ${edited[@]+"${edited[@]}"} \
@@ -283,7 +327,7 @@ install() {
 	    "local changes in $dir are in the way (commit, stash or remove them):" \
 	    "${conflicts[@]}"
 	if "$only_check"; then
-		echo "$dir fits (digest $(stamp))"
+		echo "$dir fits (digest $(stamp_text))"
 		return
 	fi
 
@@ -299,14 +343,14 @@ install() {
 		elif [ "${now[$p]:--}" = "${want[$p]:--}" ]; then
 			continue
 		elif [ -z "${want[$p]-}" ]; then
-			drop "$p"
+			take_away "$p"
 		else
 			put "$p"
 		fi
 		changed=$((changed + 1))
 	done
 	cmp -s "$stage.manifest" "$manifest" || cp "$stage.manifest" "$manifest"
-	echo "$dir: ${#want[@]} files laid, $changed changed (digest $(stamp))"
+	echo "$dir: ${#want[@]} files laid, $changed changed (digest $(stamp_text))"
 }
 
 # Is path $1 at or under one of ours?
@@ -331,11 +375,11 @@ manifest_lines() {
 # Put the staged file $1 in its place, whole or not at all.
 put() {
 	mkdir -p "$dir/$(dirname "$1")"
-	part=$(mktemp "$dir/$(dirname "$1")/.install.XXXXXX")
-	cat "$stage/$1" > "$part"
-	chmod "$([ -x "$stage/$1" ] && echo 755 || echo 644)" "$part"
-	mv -f "$part" "$dir/$1"
-	part=
+	partial=$(mktemp "$dir/$(dirname "$1")/.install.XXXXXX")
+	cat "$stage/$1" > "$partial"
+	chmod "$([ -x "$stage/$1" ] && echo 755 || echo 644)" "$partial"
+	mv -f "$partial" "$dir/$1"
+	partial=
 }
 
 remove() {
@@ -360,7 +404,7 @@ remove() {
 		    "${conflicts[@]}"
 		for p in "${paths[@]}"; do
 			if [ -z "${head[$p]-}" ]; then
-				drop "$p"
+				take_away "$p"
 			elif [ "${now[$p]-}" != "${head[$p]}" ]; then
 				git -C "$dir" restore --source=HEAD --worktree -- "$p"
 			fi
@@ -379,7 +423,7 @@ misuse() {
 
 mode=install
 dirs=() chosen=() left_out=()
-fixes_wanted=false
+fixes_wanted=false branch=paravirt
 
 while [ $# -gt 0 ]; do
 	case $1 in
@@ -410,8 +454,13 @@ while [ $# -gt 0 ]; do
 		left_out+=("${names[@]}")
 		shift
 		;;
+	--series | --series=?*)
+		[ "$mode" = install ] || misuse "--series does not go with --$mode"
+		mode=series
+		[[ "$1" != *=* ]] || branch=${1#*=}
+		;;
 	'' | -*)
-		misuse
+		misuse "${1:+$1: no such option}"
 		;;
 	*)
 		dirs+=("$1")
@@ -420,6 +469,10 @@ while [ $# -gt 0 ]; do
 	shift
 done
 
+if [ $mode = series ] && ! "$fixes_wanted"; then
+	fixes_wanted=true
+	chosen=(${all_fixes[@]+"${all_fixes[@]}"})
+fi
 "$fixes_wanted" || [ ${#left_out[@]} -eq 0 ] ||
     misuse '--without leaves out what --with-fixes lays'
 case $mode in
@@ -428,6 +481,12 @@ install | check)
 	choose_fixes
 	open_checkout "${dirs[0]}"
 	if [ $mode = check ]; then install true; else install false; fi
+	;;
+series)
+	[ ${#dirs[@]} -eq 1 ] || misuse
+	choose_fixes
+	open_checkout "${dirs[0]}"
+	series "$branch"
 	;;
 remove)
 	[ ${#dirs[@]} -eq 1 ] || misuse
@@ -438,7 +497,7 @@ remove)
 digest)
 	[ ${#dirs[@]} -eq 0 ] || misuse
 	choose_fixes
-	stamp
+	stamp_text
 	;;
 fixes)
 	[ ${#dirs[@]} -eq 0 ] || misuse

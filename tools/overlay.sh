@@ -28,19 +28,21 @@
 # What tools/install.sh lays over a HelenOS checkout. It is read by that
 # script, which checks every row before it writes anything.
 #
+#   part NAME                    what follows is a commit of --series, whose
+#                                message is tools/series/NAME
 #   need FILE TEXT WHY           FILE of HelenOS must have a line with TEXT
 #   lay PATH                     a folder or a file of ours; a folder replaces
 #                                HelenOS's of the same name as a whole
+#   drop PATH                    HelenOS's PATH goes until a later part lays it
 #   edit FILE after ANCHOR TEXT  one line (or more, with \n) of ours beside
 #   edit FILE before ANCHOR TEXT the one line of FILE that equals ANCHOR
 #   edit FILE replace ANCHOR TEXT  or in its place (nothing, if TEXT is empty)
+#   stamp FILE ANCHOR            FILE of ours is the main program of a driver,
+#                                which says the digest of this tree after ANCHOR
 #
 # after:N:SUM, before:N:SUM and replace:N:SUM mean the N lines that begin with
 # ANCHOR and have the checksum SUM, where one line does not tell or does not do;
 # with a wrong SUM the refusal says which there are.
-#
-# A file named digest.h in a laid folder gets the digest of this tree for the
-# word "unstamped".
 
 # shellcheck shell=bash
 
@@ -54,17 +56,49 @@ need uspace/lib/nic/include/nic.h \
     'nic_fun_add_to_cats(ddf_fun_t *' \
     'the NIC categories of libnic'
 
-# virtio: HelenOS has all three, and has them in its lists.
+# HelenOS has the library and both drivers, and has them in its lists. Its
+# drivers do not build with our library: they go with its own.
+part libvirtio
 need uspace/lib/meson.build "'virtio'," 'libvirtio among the libraries'
-need uspace/drv/meson.build "'nic/virtio-net'," 'virtio-net among the drivers'
-need uspace/drv/meson.build "'block/virtio-blk'," 'virtio-blk among the drivers'
-lay uspace/lib/ringnic
 lay uspace/lib/virtio
-edit uspace/lib/meson.build after $'\t\'nic\',' $'\t\'ringnic\','
-lay uspace/drv/nic/virtio-net
-lay uspace/drv/block/virtio-blk
+drop uspace/drv/nic/virtio-net
+drop uspace/drv/block/virtio-blk
+edit uspace/drv/meson.build replace $'\t\'nic/virtio-net\',' ''
+edit uspace/drv/meson.build replace $'\t\'block/virtio-blk\',' ''
+for arch in amd64 ia32; do
+	edit meson/arch/$arch/meson.build replace \
+	    $'\t\'drv/nic/virtio-net\',' ''
+	edit meson/arch/$arch/meson.build replace \
+	    $'\t\'drv/block/virtio-blk\',' ''
+done
 
-# Xen: the kernel's part
+part libringnic
+lay uspace/lib/ringnic
+edit uspace/lib/meson.build after $'\t\'nic\',' $'\t\'ringnic\','
+
+part virtio-net
+lay uspace/drv/nic/virtio-net
+stamp uspace/drv/nic/virtio-net/virtio-net.c \
+    $'\tprintf("virtio-net: HelenOS virtio network adapter driver\\n");'
+edit uspace/drv/meson.build after $'\t\'nic/ar9271\',' \
+    $'\t\'nic/virtio-net\','
+for arch in amd64 ia32; do
+	edit meson/arch/$arch/meson.build after $'\t\'drv/nic/rtl8169\',' \
+	    $'\t\'drv/nic/virtio-net\','
+done
+
+part virtio-blk
+lay uspace/drv/block/virtio-blk
+stamp uspace/drv/block/virtio-blk/virtio-blk.c \
+    $'\tprintf(NAME ": HelenOS virtio block device driver\\n");'
+edit uspace/drv/meson.build after $'\t\'block/usbmast\',' \
+    $'\t\'block/virtio-blk\','
+for arch in amd64 ia32; do
+	edit meson/arch/$arch/meson.build after $'\t\'drv/block/usbmast\',' \
+	    $'\t\'drv/block/virtio-blk\','
+done
+
+part hypercall
 lay abi/include/abi/xen.h
 lay kernel/generic/include/xen
 lay kernel/generic/src/xen
@@ -93,19 +127,39 @@ edit uspace/app/trace/syscalls.c after \
     $'\t[SYS_KIO_READ] = { "kio_read", 3, V_INTEGER },' \
     $'\t[SYS_XEN_HYPERCALL] = { "xen_hypercall", 5, V_ERRNO },'
 
-# Xen: the library and the drivers
+part libxen
 lay uspace/lib/xen
-lay uspace/drv/bus/xen-platform
-lay uspace/drv/bus/xenbus
-lay uspace/drv/nic/xen-netfront
 edit uspace/lib/meson.build after $'\t\'virtio\',' $'\t\'xen\','
+
+part xen-platform
+lay uspace/drv/bus/xen-platform
+stamp uspace/drv/bus/xen-platform/xen-platform.c \
+    $'\tprintf(NAME ": HelenOS Xen platform device driver\\n");'
 edit uspace/drv/meson.build after $'\t\'bus/usb/xhci\',' \
-    $'\t\'bus/xen-platform\',\n\t\'bus/xenbus\','
+    $'\t\'bus/xen-platform\','
+for arch in amd64 ia32; do
+	edit meson/arch/$arch/meson.build after $'\t\'drv/bus/usb/xhci\',' \
+	    $'\t\'drv/bus/xen-platform\','
+done
+
+part xenbus
+lay uspace/drv/bus/xenbus
+stamp uspace/drv/bus/xenbus/xenbus.c \
+    $'\tprintf(NAME ": HelenOS Xen bus driver\\n");'
+edit uspace/drv/meson.build after $'\t\'bus/xen-platform\',' \
+    $'\t\'bus/xenbus\','
+for arch in amd64 ia32; do
+	edit meson/arch/$arch/meson.build after \
+	    $'\t\'drv/bus/xen-platform\',' $'\t\'drv/bus/xenbus\','
+done
+
+part xen-netfront
+lay uspace/drv/nic/xen-netfront
+stamp uspace/drv/nic/xen-netfront/xen-netfront.c \
+    $'\tprintf("xen-netfront: HelenOS Xen network adapter driver\\n");'
 edit uspace/drv/meson.build after $'\t\'nic/virtio-net\',' \
     $'\t\'nic/xen-netfront\','
 for arch in amd64 ia32; do
-	edit meson/arch/$arch/meson.build after $'\t\'drv/bus/usb/xhci\',' \
-	    $'\t\'drv/bus/xen-platform\',\n\t\'drv/bus/xenbus\','
 	edit meson/arch/$arch/meson.build after $'\t\'drv/nic/virtio-net\',' \
 	    $'\t\'drv/nic/xen-netfront\','
 done

@@ -46,18 +46,24 @@ GIT_ENV = {
 
 OVERLAY = """
 need uspace/lib/drv.h 'handler(void *)' 'handlers with an argument'
+part ring
 lay uspace/lib/ring
-lay uspace/drv/card
 lay abi/ring.h
+drop uspace/drv/card
+edit uspace/drv/meson.build replace $'\\t\\'oldcard\\',' ''
 edit uspace/lib/meson.build after $'\\t\\'base\\',' $'\\t\\'ring\\','
+part card
+lay uspace/drv/card
+stamp uspace/drv/card/card.c $'\\tprintf("card\\\\n");'
 edit uspace/drv/meson.build before ']' $'\\t\\'card\\',\\n\\t\\'card2\\','
 """
 
 OURS = {
     "uspace/lib/ring/ring.c": "int ring;\n",
     "uspace/lib/ring/ring.c~": "an editor's copy\n",
-    "uspace/drv/card/card.c": "int card;\n",
-    "uspace/drv/card/digest.h": '#define PV_DIGEST "unstamped"\n',
+    "uspace/drv/card/card.c": 'int main(void)\n{\n\tprintf("card\\n");\n}\n',
+    "tools/series/ring": "Add rings\n\nWhy.\n",
+    "tools/series/card": "Add cards\n\nWhy.\n",
     "abi/ring.h": "#define RING\n",
 }
 
@@ -67,7 +73,8 @@ HELENOS = {
     "abi/a.h": "",
     "uspace/lib/drv.h": "void handler(void *);\n",
     "uspace/lib/meson.build": "libs = [\n\t'base',\n\t'last',\n]\n",
-    "uspace/drv/meson.build": "drvs = [\n\t'first',\n]\n",
+    "uspace/drv/meson.build": "drvs = [\n\t'first',\n\t'oldcard',\n]\n",
+    "uspace/drv/card/oldcard.c": "int old_card;\n",
     "uspace/lib/ring/ring.c": "int old_ring;\n",
     "uspace/lib/ring/old.c": "int old;\n",
 }
@@ -99,7 +106,7 @@ def ours(tmp_path):
     top = tmp_path / "ours"
     write(top, OURS)
     write(top, {"tools/overlay.sh": OVERLAY})
-    for name in ("install.sh", "edit.sh", "fixes.sh"):
+    for name in ("install.sh", "edit.sh", "fixes.sh", "series.sh"):
         shutil.copy(TOP / "tools" / name, top / "tools" / name)
     return top
 
@@ -107,6 +114,12 @@ def ours(tmp_path):
 @pytest.fixture
 def tree(tmp_path):
     return make_repo(tmp_path / "helenos", HELENOS)
+
+
+def says(digest):
+    """The card's driver when it says that digest."""
+    return ('int main(void)\n{\n\tprintf("card\\n");\n'
+            f'\tprintf("card: helenos-pv digest {digest}\\n");\n}}\n')
 
 
 def run(ours, *args):

@@ -40,7 +40,6 @@
 #include <mem.h>
 #include <stdio.h>
 #include <str_error.h>
-#include "digest.h"
 #include "virtio-blk.h"
 
 static vblk_t *from_bd(bd_srv_t *bd)
@@ -325,7 +324,7 @@ static driver_t vblk_driver = {
 
 int main(int argc, char *argv[])
 {
-	printf("%s: helenos-pv digest %s\n", NAME, PV_DIGEST);
+	printf(NAME ": HelenOS virtio block device driver\n");
 
 	(void) ddf_log_init(NAME);
 	return ddf_driver_main(&vblk_driver);

@@ -49,7 +49,6 @@
 #include <str_error.h>
 #include <xen/hypercall.h>
 
-#include "digest.h"
 #include "xen-platform.h"
 
 /** How often to look for events that nobody has told of. With more than one CPU
@@ -454,7 +453,7 @@ static errno_t xp_fun_offline(ddf_fun_t *fun)
 
 int main(void)
 {
-	printf(NAME ": helenos-pv digest " PV_DIGEST "\n");
+	printf(NAME ": HelenOS Xen platform device driver\n");
 	ddf_log_init(NAME);
 	return ddf_driver_main(&xp_driver);
 }

@@ -45,7 +45,6 @@
 #include <str.h>
 #include <str_error.h>
 
-#include "digest.h"
 #include "xenbus.h"
 
 /** How soon to try again what failed, in microseconds */
@@ -502,7 +501,7 @@ static errno_t xenbus_fun_offline(ddf_fun_t *fun)
 
 int main(void)
 {
-	printf(NAME ": helenos-pv digest " PV_DIGEST "\n");
+	printf(NAME ": HelenOS Xen bus driver\n");
 	ddf_log_init(NAME);
 	return ddf_driver_main(&xenbus_driver);
 }

@@ -37,9 +37,9 @@
 #include <ddf/log.h>
 #include <errno.h>
 #include <rndgen.h>
+#include <stdio.h>
 #include <str.h>
 #include <str_error.h>
-#include "digest.h"
 #include "virtio-net.h"
 
 #define PCI_VENDOR_VIRTIO	0x1af4
@@ -252,7 +252,8 @@ static driver_t vnet_driver = {
 
 int main(int argc, char *argv[])
 {
-	return ringnic_main(&vnet_driver, PV_DIGEST);
+	printf("virtio-net: HelenOS virtio network adapter driver\n");
+	return ringnic_main(&vnet_driver);
 }
 
 /** @}

@@ -35,11 +35,11 @@
 
 #include <ddf/log.h>
 #include <errno.h>
+#include <stdio.h>
 #include <str.h>
 #include <str_error.h>
 #include <xen/xs_wire.h>
 
-#include "digest.h"
 #include "xen-netfront.h"
 
 /** Length of an Ethernet address as xenstore has it, with a zero */
@@ -183,7 +183,8 @@ static driver_t xn_driver = {
 
 int main(int argc, char *argv[])
 {
-	return ringnic_main(&xn_driver, PV_DIGEST);
+	printf("xen-netfront: HelenOS Xen network adapter driver\n");
+	return ringnic_main(&xn_driver);
 }
 
 /** @}

@@ -345,7 +345,7 @@ extern nic_frame_t *ringnic_make_frame(ringnic_t *, const ringnic_piece_t *,
 extern errno_t ringnic_dev_add(ddf_dev_t *, const ringnic_ops_t *);
 extern errno_t ringnic_dev_remove(ddf_dev_t *);
 extern errno_t ringnic_dev_quiesce(ddf_dev_t *);
-extern int ringnic_main(driver_t *, const char *);
+extern int ringnic_main(driver_t *);
 
 /* Between the library's files */
 extern void ringnic_tx_report(ringnic_t *);

@@ -44,7 +44,6 @@
 #include <mem.h>
 #include <nic_impl.h>
 #include <ringnic.h>
-#include <stdio.h>
 #include <str_error.h>
 
 /** Longest poll period that is kept as such, in seconds */
@@ -454,12 +453,9 @@ errno_t ringnic_dev_quiesce(ddf_dev_t *dev)
 /** The driver's main().
  *
  * @param driver Driver; its operations are those above
- * @param digest Digest of the sources
  */
-int ringnic_main(driver_t *driver, const char *digest)
+int ringnic_main(driver_t *driver)
 {
-	printf("%s: helenos-pv digest %s\n", driver->name, digest);
-
 	if (nic_driver_init(driver->name) != EOK)
 		return 1;
 
