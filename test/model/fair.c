@@ -291,6 +291,47 @@ TEST_ROWS(a_reset_that_takes_long_keeps_nobody_waiting, kind_t, kinds)
 	rig_end(rig);
 }
 
+/** libnic holds a lock while it has a filter set. */
+static errno_t set_filters(rig_t *rig)
+{
+	const nic_iface_t *iface = rig->client->iface;
+	nic_vlan_mask_t mask = { .bitmap = { 1 << 5 } };
+
+	EXPECT_EQ(iface->unicast_set_mode(rig->fun, NIC_UNICAST_PROMISC, NULL,
+	    0), EOK);
+	EXPECT_EQ(iface->multicast_set_mode(rig->fun, NIC_MULTICAST_PROMISC,
+	    NULL, 0), EOK);
+	EXPECT_EQ(iface->vlan_set_mask(rig->fun, &mask), EOK);
+	return block_broadcasts(rig);
+}
+
+TEST_ROWS(a_filter_is_set_while_a_reset_takes_long, kind_t, kinds)
+{
+	rig_t *rig = start(row);
+	net_filter_t *filter = &rig->net->filter;
+	unsigned long starts = rig->vm->starts;
+	deed_t setter;
+
+	host_time_set_speed(0);
+	rig->vm->lie.reset_stuck = true;
+	vm_lock(rig->vm);
+	vm_need_reset(rig->vm);
+	vm_unlock(rig->vm);
+	WAIT_FOR(rig->vm->resetting);
+	deed_start(&setter, rig, set_filters);
+	WAIT_FOR(setter.done);
+	EXPECT_EQ(deed_end(&setter), EOK);
+
+	/* The start that goes on tells the device */
+	rig->vm->lie.reset_stuck = false;
+	host_time_set_speed(1);
+	rig_resync(rig);
+	EXPECT_EQ(rig->vm->starts, starts + 1);
+	EXPECT(filter->alluni && filter->allmulti && filter->nobcast);
+	EXPECT_EQ(filter->vlans[0], 1 << 5);
+	rig_end(rig);
+}
+
 TEST_ROWS(frames_that_were_sent_before_a_stop_are_no_errors, kind_t, kinds)
 {
 	rig_t *rig = start(row);

@@ -103,6 +103,7 @@ TEST_ROWS(an_address_that_no_card_can_have_is_replaced, mac_row_t, macs)
 	EXPECT_EQ(rig_add(rig), EOK);
 	rig_up(rig);
 	EXPECT((rig->mac.address[0] & 3) == 2);
+	EXPECT_EQ(rig_count_logged("is not one of a card"), 1);
 	rig_expect_traffic(rig);
 	rig_end(rig);
 }
@@ -148,6 +149,9 @@ TEST_ROWS(any_mtu_is_obeyed_or_not_negotiated, mtu_row_t, mtus)
 	rig_up(rig);
 	EXPECT_EQ(vm_has(rig->vm, NET_F_MTU), row->mtu == 68 ||
 	    (row->features & NET_F_MRG_RXBUF) != 0);
+	/* It was started twice by now */
+	EXPECT_EQ(rig_count_logged("MTU is not usable"),
+	    vm_has(rig->vm, NET_F_MTU) ? 0 : 1);
 	if (row->full) {
 		rig_expect_traffic(rig);
 	} else {

@@ -73,7 +73,7 @@ static const virtio_need_t needs[] = {
 
 /** Read the device's address.
  *
- * @return EOK, ENOENT if it has none or one that no card can have, or another
+ * @return EOK, ENOENT if it has none, EINVAL if no card can have it, or another
  *         error code
  */
 errno_t vnet_read_mac(vnet_t *net, nic_address_t *mac)
@@ -86,11 +86,8 @@ errno_t vnet_read_mac(vnet_t *net, nic_address_t *mac)
 	if (rc != EOK)
 		return rc;
 
-	if ((mac->address[0] & 1) != 0 || MAC_IS_ZERO(mac->address)) {
-		ddf_msg(LVL_WARN, "%s: device's address " PRIMAC " is not one "
-		    "of a card", net->rn.name, ARGSMAC(mac->address));
-		return ENOENT;
-	}
+	if ((mac->address[0] & 1) != 0 || MAC_IS_ZERO(mac->address))
+		return EINVAL;
 
 	return EOK;
 }
@@ -164,7 +161,8 @@ static bool read_mtu(vnet_t *net)
 	return true;
 }
 
-/** Bring the device to where its queues can be created. dev_lock is held.
+/** Bring the device to where its queues can be created. dev_lock is held, or
+ * nobody else knows the device yet.
  *
  * There are devices that keep the features of the first time for good, so the
  * set is the same whatever it is done for.
@@ -177,16 +175,21 @@ errno_t vnet_negotiate(vnet_t *net)
 
 	if (net->no_ctrl)
 		wanted &= ~VIRTIO_NET_F_CTRL_VQ;
+	if (net->no_mtu)
+		wanted &= ~VIRTIO_NET_F_MTU;
 
 	/* See vnet_set_vlans() */
+	fibril_mutex_lock(&net->rn.lock);
 	if (net->filter.vlan_filter)
 		wanted |= VIRTIO_NET_F_CTRL_VLAN;
+	fibril_mutex_unlock(&net->rn.lock);
 
 	errno_t rc = virtio_negotiate(net->vdev, wanted, 0, needs,
 	    ARRAY_SIZE(needs));
 	if (rc == EOK && !read_mtu(net)) {
 		ddf_msg(LVL_WARN, "%s: device's MTU is not usable, it is "
 		    "ignored", net->rn.name);
+		net->no_mtu = true;
 		rc = virtio_negotiate(net->vdev, wanted & ~VIRTIO_NET_F_MTU,
 		    0, needs, ARRAY_SIZE(needs));
 		if (rc == EOK)

@@ -146,8 +146,12 @@ static errno_t apply_vlans(vnet_t *net)
 	if (!vnet_can(net, VIRTIO_NET_F_CTRL_VLAN))
 		return EOK;
 
+	fibril_mutex_lock(&net->rn.lock);
+	nic_vlan_mask_t vlans = net->filter.vlans;
+	fibril_mutex_unlock(&net->rn.lock);
+
 	for (unsigned int vid = 0; vid < NIC_VLAN_BITMAP_SIZE * 8; vid++) {
-		if ((net->filter.vlans.bitmap[vid / 8] & (1 << vid % 8)) == 0)
+		if ((vlans.bitmap[vid / 8] & (1 << vid % 8)) == 0)
 			continue;
 
 		uint16_t val = virtio_is_legacy(net->vdev) ? vid :
@@ -212,27 +216,50 @@ errno_t vnet_filter_apply(vnet_t *net)
 	return rc;
 }
 
-/** A filter has changed: tell the device if it lives.
+/** Begin to change what is wanted; from here on rn.lock is held.
  *
- * dev_lock is held. A device that is down is told when it starts. One that does
- * not serve its control queue is started anew without, and filters nothing.
+ * A device that is down is told when it has started: nobody waits for dev_lock
+ * until a reset has ended.
  *
- * @param old What it was before, which it is again if the device refuses
+ * @return True if it is up and to be told at once; dev_lock is held, too
  */
-static errno_t filter_changed(vnet_t *net, const vnet_filter_t *old)
+static bool change_begin(vnet_t *net)
 {
 	fibril_mutex_lock(&net->rn.lock);
-	bool running = net->rn.phase == RINGNIC_UP;
-	fibril_mutex_unlock(&net->rn.lock);
+	if (net->rn.phase != RINGNIC_UP)
+		return false;
 
-	errno_t rc = running ? vnet_filter_apply(net) : EOK;
-	if (rc == EOK || rc == ETIMEOUT)
+	fibril_mutex_unlock(&net->rn.lock);
+	fibril_mutex_lock(&net->dev_lock);
+	fibril_mutex_lock(&net->rn.lock);
+	return true;
+}
+
+/** What is wanted has changed; the locks are released.
+ *
+ * A device that does not serve its control queue is started anew without, and
+ * filters nothing.
+ *
+ * @param tell As change_begin() said
+ * @param old  What it was before, which it is again if the device refuses
+ */
+static errno_t change_end(vnet_t *net, bool tell, const vnet_filter_t *old)
+{
+	fibril_mutex_unlock(&net->rn.lock);
+	if (!tell)
 		return EOK;
 
-	net->filter = *old;
-	if (rc == EINVAL)
-		(void) vnet_filter_apply(net);
-	return rc;
+	errno_t rc = vnet_filter_apply(net);
+	if (rc != EOK && rc != ETIMEOUT) {
+		fibril_mutex_lock(&net->rn.lock);
+		net->filter = *old;
+		fibril_mutex_unlock(&net->rn.lock);
+		if (rc == EINVAL)
+			(void) vnet_filter_apply(net);
+	}
+
+	fibril_mutex_unlock(&net->dev_lock);
+	return rc == ETIMEOUT ? EOK : rc;
 }
 
 /** The library's operation */
@@ -241,13 +268,11 @@ errno_t vnet_set_unicast(ringnic_t *rn, nic_unicast_mode_t mode,
 {
 	vnet_t *net = vnet_of(rn);
 
-	fibril_mutex_lock(&net->dev_lock);
+	bool tell = change_begin(net);
 	vnet_filter_t old = net->filter;
 	net->filter.unicast = mode;
 	table_set(&net->filter.unicast_table, addr, count);
-	errno_t rc = filter_changed(net, &old);
-	fibril_mutex_unlock(&net->dev_lock);
-	return rc;
+	return change_end(net, tell, &old);
 }
 
 /** The library's operation */
@@ -256,13 +281,11 @@ errno_t vnet_set_multicast(ringnic_t *rn, nic_multicast_mode_t mode,
 {
 	vnet_t *net = vnet_of(rn);
 
-	fibril_mutex_lock(&net->dev_lock);
+	bool tell = change_begin(net);
 	vnet_filter_t old = net->filter;
 	net->filter.multicast = mode;
 	table_set(&net->filter.multicast_table, addr, count);
-	errno_t rc = filter_changed(net, &old);
-	fibril_mutex_unlock(&net->dev_lock);
-	return rc;
+	return change_end(net, tell, &old);
 }
 
 /** The library's operation */
@@ -270,12 +293,10 @@ errno_t vnet_set_broadcast(ringnic_t *rn, nic_broadcast_mode_t mode)
 {
 	vnet_t *net = vnet_of(rn);
 
-	fibril_mutex_lock(&net->dev_lock);
+	bool tell = change_begin(net);
 	vnet_filter_t old = net->filter;
 	net->filter.broadcast = mode;
-	errno_t rc = filter_changed(net, &old);
-	fibril_mutex_unlock(&net->dev_lock);
-	return rc;
+	return change_end(net, tell, &old);
 }
 
 /** The library's operation.
@@ -283,22 +304,19 @@ errno_t vnet_set_broadcast(ringnic_t *rn, nic_broadcast_mode_t mode)
  * With CTRL_VLAN the device drops tagged frames of all VLANs that it was not
  * told of, so the feature is only negotiated while there is a mask. That takes
  * a restart, which is the worker's: frames that it is delivering wait for
- * rxc_lock, held here.
+ * rxc_lock, held here. It is posted in any phase: a start that is under way may
+ * have negotiated already.
  */
 void vnet_set_vlans(ringnic_t *rn, const nic_vlan_mask_t *mask)
 {
 	vnet_t *net = vnet_of(rn);
 
-	fibril_mutex_lock(&net->dev_lock);
+	fibril_mutex_lock(&rn->lock);
 	net->filter.vlan_filter = mask != NULL;
 	if (mask != NULL)
 		net->filter.vlans = *mask;
-
-	fibril_mutex_lock(&net->rn.lock);
-	if (net->rn.phase == RINGNIC_UP)
-		ringnic_post(&net->rn, VNET_EV_REFILTER);
-	fibril_mutex_unlock(&net->rn.lock);
-	fibril_mutex_unlock(&net->dev_lock);
+	ringnic_post(rn, VNET_EV_REFILTER);
+	fibril_mutex_unlock(&rn->lock);
 }
 
 /** @}

@@ -74,7 +74,11 @@ static errno_t find_mac(vnet_t *net)
 	errno_t rc = vnet_negotiate(net);
 	if (rc == EOK)
 		rc = vnet_read_mac(net, &net->mac);
-	if (rc == ENOENT)
+	if (rc == EINVAL) {
+		ddf_msg(LVL_WARN, "%s: device's address " PRIMAC " is not one "
+		    "of a card", net->rn.name, ARGSMAC(net->mac.address));
+	}
+	if (rc == EINVAL || rc == ENOENT)
 		rc = random_mac(net);
 	return rc;
 }
@@ -182,12 +186,11 @@ static errno_t vnet_set_active(ringnic_t *rn, bool forget)
 	vnet_t *net = vnet_of(rn);
 
 	fibril_mutex_lock(&net->dev_lock);
+	fibril_mutex_lock(&rn->lock);
 	if (forget) {
 		vnet_filter_init(&net->filter);
 		net->mac = rn->mac;
 	}
-
-	fibril_mutex_lock(&rn->lock);
 	net->restarts = 0;
 	fibril_mutex_unlock(&rn->lock);
 

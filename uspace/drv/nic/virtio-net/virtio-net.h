@@ -116,7 +116,10 @@ typedef struct {
 	bool overflow;
 } vnet_table_t;
 
-/** Which frames are wanted; guarded by vnet_t.dev_lock */
+/** Which frames are wanted
+ *
+ * Changed with rn.lock, what is not of VLANs in RINGNIC_UP with dev_lock, too.
+ */
 typedef struct {
 	nic_unicast_mode_t unicast;
 	nic_multicast_mode_t multicast;
@@ -143,8 +146,9 @@ typedef struct {
 	nic_address_t mac;
 	/** The device knows it as its own, and passes frames to it */
 	bool mac_known;
-	/** The device has no control queue that could be used */
+	/** The device has no control queue, or no MTU, that could be used */
 	bool no_ctrl;
+	bool no_mtu;
 	/** Memory for control commands */
 	virtio_dma_t ctrl_mem;
 
