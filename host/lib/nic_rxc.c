@@ -37,10 +37,8 @@
 #include <stdlib.h>
 #include "nic_private.h"
 
-/** Destination and source address */
+/** Destination and source address; a VLAN tag follows */
 #define ETH_ADDRS_LEN	(2 * ETH_ADDR)
-/** Tag protocol identifier and tag, behind the addresses */
-#define ETH_VLAN_LEN	4
 
 errno_t nic_addr_list_set(nic_addr_list_t *list, const nic_address_t *addr,
     size_t count)
@@ -124,12 +122,12 @@ static bool check_address(const nic_rxc_t *rxc, const uint8_t *addr,
 	}
 }
 
-static bool check_vlan(const nic_rxc_t *rxc, const uint8_t *data, size_t size)
+/** As libnic, it does not ask whether the frame is long enough for a tag. */
+static bool check_vlan(const nic_rxc_t *rxc, const uint8_t *data)
 {
 	const uint8_t *tag = data + ETH_ADDRS_LEN;
 
 	if (rxc->vlan_exact || rxc->vlan_mask == NULL ||
-	    size < ETH_ADDRS_LEN + ETH_VLAN_LEN ||
 	    tag[0] != 0x81 || tag[1] != 0x00)
 		return true;
 	unsigned int id = (tag[2] & 0xf) << 8 | tag[3];
@@ -152,7 +150,7 @@ bool nic_rxc_check(const nic_rxc_t *rxc, const uint8_t *data, size_t size,
 
 	return check_address(rxc, data, *type) &&
 	    !list_has(&rxc->blocked, data + ETH_ADDR) &&
-	    check_vlan(rxc, data, size);
+	    check_vlan(rxc, data);
 }
 
 /** @}

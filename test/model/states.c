@@ -326,6 +326,26 @@ TEST_ROWS(a_quiesced_device_is_reset_and_stays_so, state_row_t, kinds)
 	rig_end(rig);
 }
 
+/** The worker comes back from a delivery to rings that are no more. */
+TEST_ROWS(a_device_that_is_quiesced_under_a_delivery_is_left_alone,
+    state_row_t, kinds)
+{
+	rig_t *rig = rig_start(row->kind, row->features);
+	vm_queue_t *vq = &rig->vm->queue[NET_RX];
+
+	rig_expect_traffic(rig);
+	unsigned long received = rig->received;
+	unsigned long buffers = vq->buffers;
+	rig->busy = true;
+	EXPECT(rig_receive(rig, 60));
+	/* It was taken, and its buffer is back */
+	WAIT_FOR(vq->buffers > buffers);
+	EXPECT_EQ(host_dev_quiesce(rig->dev), EOK);
+	rig->busy = false;
+	WAIT_FOR(rig->received > received);
+	rig_end(rig);
+}
+
 /** Traffic from two sides until it is told to end */
 typedef struct {
 	rig_t *rig;
