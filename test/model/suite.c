@@ -81,6 +81,8 @@ static job_t jobs[JOBS_MAX];
 static unsigned int passed;
 static unsigned int failed;
 static bool verbose;
+/** The first test that fails ends the run. */
+static bool first_only;
 /** How long a state may take to come about, in seconds */
 static unsigned int patience = 30;
 
@@ -278,15 +280,21 @@ static unsigned int run(char *const *parts, int count, unsigned int max)
 			reap(max, slots);
 			running--;
 		}
+		if (first_only && failed > 0)
+			break;
 		size_t slot = 0;
 		while (jobs[slot].pid != 0)
 			slot++;
 		jobs[slot] = start(&tests[i], slot, slots);
 		running++;
 	}
-	while (running > 0) {
+	while (running > 0 && !(first_only && failed > 0)) {
 		reap(max, slots);
 		running--;
+	}
+	for (unsigned int i = 0; i < max; i++) {
+		if (jobs[i].pid > 0)
+			(void) kill(jobs[i].pid, SIGKILL);
 	}
 	return passed + failed;
 }
@@ -296,7 +304,7 @@ int main(int argc, char *argv[])
 	unsigned int max = 2;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "cj:lvw:")) != -1) {
+	while ((opt = getopt(argc, argv, "cj:lvw:x")) != -1) {
 		switch (opt) {
 		case 'c':
 			suite_describe();
@@ -317,9 +325,12 @@ int main(int argc, char *argv[])
 		case 'w':
 			patience = atoi(optarg);
 			break;
+		case 'x':
+			first_only = true;
+			break;
 		default:
 			fprintf(stderr, "Usage: %s [-c] [-l] [-v] [-j JOBS] "
-			    "[-w SECONDS] [PART-OF-NAME...]\n", argv[0]);
+			    "[-w SECONDS] [-x] [PART-OF-NAME...]\n", argv[0]);
 			return 2;
 		}
 	}

@@ -42,12 +42,14 @@ fails: "unit" is all unit tests, "model" and "xen" take a part of a test's
 name. Where a break changes nothing, "= SENTENCE" stands instead and says why.
 A line with # is a comment.
 
-All of it happens in a copy of the tree, which is built once and removed at the
-end.
+All of it happens in copies of the tree, which are built once and removed at
+the end. What is to notice breaks must pass without one first.
 """
 
 import argparse
+import concurrent.futures
 import os
+import queue
 import re
 import shutil
 import signal
@@ -211,6 +213,8 @@ class Tree:
             return self.child.wait(), out.decode(errors='replace')
 
     def kill(self):
+        if self.child is None:
+            return
         try:
             os.killpg(self.child.pid, signal.SIGKILL)
         except ProcessLookupError:
@@ -231,7 +235,7 @@ class Tree:
 
     def fails(self, suite, names):
         """What of a suite fails, None if nothing does"""
-        args = ['-w', str(PATIENCE)] + names if SUITES[suite][2] else []
+        args = ['-x', '-w', str(PATIENCE)] + names if SUITES[suite][2] else []
         for program in self.programs(suite):
             code, out = self.run([program] + args)
             if code == 2 and 'no test has such a name' in out:
@@ -258,6 +262,45 @@ def notice(tree, row, everything):
     return None
 
 
+def attempt(tree, row, options):
+    """What comes of a break: a word and a line that says more"""
+    try:
+        before = tree.read(row.file)
+        text, line = row.apply(before)
+        if row.reason:
+            return 'same', str(row)
+        if options.list:
+            return 'fits', str(row)
+        tree.write(row.file, text)
+        try:
+            by = notice(tree, row, options.all)
+        finally:
+            tree.write(row.file, before)
+    except BadRow as error:
+        return 'WRONG', str(error)
+    if by is None:
+        return 'SURVIVED', f'{row.where} {row}'
+    return 'noticed', f'{row.file}:{line} by {by}'
+
+
+def build(tree, rows):
+    """Build what the rows need"""
+    for suite in sorted({t.split()[0] for row in rows for t in row.tests}):
+        log = tree.make(suite)
+        if log is not None:
+            raise BadRow(f'{suite} does not build:\n{log}')
+
+
+def check_unbroken(tree, rows):
+    """A test that fails anyhow notices nothing"""
+    tests = {tuple((t + ' ').split(' ', 1)) for row in rows for t in row.tests}
+    for suite in sorted({suite for suite, _ in tests}):
+        failed = tree.fails(suite, sorted({name.strip() for s, name in tests
+                                           if s == suite} - {''}))
+        if failed:
+            raise BadRow(f'without a break there fails {suite}: {failed}')
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__,
@@ -267,46 +310,46 @@ def main():
                         'notice')
     parser.add_argument('-l', '--list', action='store_true',
                         help='only look whether the breaks fit the tree')
+    parser.add_argument('-j', '--jobs', type=int, default=1,
+                        help='so many breaks at a time')
     parser.add_argument('name', nargs='*', help='only breaks with this in '
                         'their list, file or lines')
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
-    noticed = survived = same = wrong = 0
-    with tempfile.TemporaryDirectory(prefix='mutate.') as top:
-        rows = read_rows(options.name)
-        tree = Tree(top)
-        if not options.list:
-            for suite in sorted({t.split()[0] for row in rows
-                                 for t in row.tests}):
-                log = tree.make(suite)
-                if log is not None:
-                    raise BadRow(f'{suite} does not build:\n{log}')
-        for row in rows:
-            before = None
+    counts = dict.fromkeys(['noticed', 'SURVIVED', 'same', 'fits', 'WRONG'], 0)
+    rows = read_rows(options.name)
+    with tempfile.TemporaryDirectory(prefix='mutate.') as top, \
+            concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        trees = [Tree(os.path.join(top, str(i)))
+                 for i in range(options.jobs)]
+        free = queue.Queue()
+
+        def job(row):
+            tree = free.get()
             try:
-                before = tree.read(row.file)
-                text, line = row.apply(before)
-                if options.list or row.reason:
-                    same += bool(row.reason)
-                    print(f'{"same" if row.reason else "fits":8} {row}')
-                    continue
-                tree.write(row.file, text)
-                by = notice(tree, row, options.all)
-            except BadRow as error:
-                wrong += 1
-                print(f'WRONG    {error}', flush=True)
-                continue
+                return attempt(tree, row, options)
             finally:
-                if before is not None:
-                    tree.write(row.file, before)
-            noticed += by is not None
-            survived += by is None
-            print(f'noticed  {row.file}:{line} by {by}' if by else
-                  f'SURVIVED {row.where} {row}', flush=True)
-    print(f'{len(rows)} breaks: {noticed} noticed, {survived} survived, '
-          f'{same} change nothing' + (f', {wrong} wrong' if wrong else ''))
-    return 1 if survived or wrong else 0
+                free.put(tree)
+
+        try:
+            if not options.list:
+                list(pool.map(lambda tree: build(tree, rows), trees))
+                check_unbroken(trees[0], rows)
+            for tree in trees:
+                free.put(tree)
+            for word, line in pool.map(job, rows):
+                counts[word] += 1
+                print(f'{word:8} {line}', flush=True)
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for tree in trees:
+                tree.kill()
+            raise
+    print(f'{len(rows)} breaks: {counts["noticed"]} noticed, '
+          f'{counts["SURVIVED"]} survived, {counts["same"]} change nothing' +
+          (f', {counts["WRONG"]} wrong' if counts['WRONG'] else ''))
+    return 1 if counts['SURVIVED'] or counts['WRONG'] else 0
 
 
 if __name__ == '__main__':
