@@ -232,7 +232,12 @@ static bool change_begin(vnet_t *net)
 	fibril_mutex_unlock(&net->rn.lock);
 	fibril_mutex_lock(&net->dev_lock);
 	fibril_mutex_lock(&net->rn.lock);
-	return true;
+	if (net->rn.phase == RINGNIC_UP)
+		return true;
+
+	/* It went down meanwhile */
+	fibril_mutex_unlock(&net->dev_lock);
+	return false;
 }
 
 /** What is wanted has changed; the locks are released.
