@@ -40,8 +40,9 @@ usage() {
 Usage: tools/run-xen.sh [OPTION...] IMAGE
        tools/run-xen.sh [OPTION...]
 
-Boots IMAGE, a bootable ISO of HelenOS, as a guest of Xen with a paravirtual
-network device, and shows its lease, what nic says, and pings both ways.
+Boots IMAGE, a bootable ISO of HelenOS or a raw disk of tools/make-disk.sh, as
+a guest of Xen with a paravirtual network device, and shows its lease, what nic
+says, and pings both ways.
 Without an image it runs the hosted drivers in a Linux guest.
 
 Where there is no Xen, all of it (Xen, a Linux as its first domain, the guest)
@@ -131,23 +132,13 @@ fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# HelenOS's image is a CD only, and an emulated CD is slow under emulation:
-# the same files in an image that is a disk as well, and no menu.
+# HelenOS's image is a CD only, and an emulated CD is slow under emulation.
 make_disk() {
-	mkdir "$work/tree"
-	xorriso -osirrox on -indev "$image" -extract /boot "$work/tree/boot" \
-	    > "$work/log" 2>&1 || die "$image is no ISO with a /boot folder"
-	chmod -R u+w "$work/tree"
-	[ -r "$work/tree/boot/grub/grub.cfg" ] ||
-		die "$image has no /boot/grub/grub.cfg: is it HelenOS for a PC?"
-	sed -e '/^insmod/d' -e 's/^set timeout=.*/set timeout=0/' \
-	    "$work/tree/boot/grub/grub.cfg" > "$work/grub.cfg"
-	rm -rf "$work/tree/boot/grub"
-	mkdir "$work/tree/boot/grub"
-	cp "$work/grub.cfg" "$work/tree/boot/grub/grub.cfg"
-	grub-mkrescue -o "$disk" "$work/tree" > "$work/log" 2>&1 ||
-		{ tail -n 3 "$work/log" >&2; die "grub-mkrescue failed"; }
-	rm -rf "$work/tree"
+	if [ "$(od -An -tx1 -j 510 -N 2 "$image")" = ' 55 aa' ]; then
+		cp --sparse=always "$image" "$disk"
+	else
+		"$top/tools/make-disk.sh" "$image" "$disk" || exit
+	fi
 }
 
 # The hosted drivers' carrier, with Linux's own Xen support off. It makes the

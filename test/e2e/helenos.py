@@ -44,6 +44,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from disks import boot_options
+
 QEMU = "qemu-system-x86_64"
 REMCONS_PORT = 2223
 BOOT_LIMIT = 300
@@ -258,7 +260,7 @@ class Guest:
 
     nics is a list of (netdev, device) option strings for QEMU. The one whose
     netdev has CONTROL in it carries the shell; CONTROL is replaced by the
-    port forwarding.
+    port forwarding. A disk to boot from is on that bus.
     """
 
     CONTROL = "@control@"
@@ -266,7 +268,8 @@ class Guest:
     USER_NET_ALONE = f"user,restrict=on,{CONTROL}"      # names no router
 
     def __init__(self, image, nics, machine="pc", cpus=1, memory=512,
-                 extra=(), window=False, accel=None, keep_log=None):
+                 extra=(), window=False, accel=None, keep_log=None,
+                 bus="ide"):
         self.dir = Path(tempfile.mkdtemp(prefix="helenos-pv-"))
         self.log_path = self.dir / "serial"
         self.log_path.touch()
@@ -278,8 +281,7 @@ class Guest:
         self.command = [
             QEMU, "-accel", accel or "tcg", "-machine", machine,
             "-smp", str(cpus), "-m", str(memory),
-            "-boot", "d", "-no-reboot", "-nodefaults",
-            "-drive", f"if=ide,index=0,media=cdrom,file={image}",
+            "-no-reboot", "-nodefaults",
             "-vga", "std", "-display", "gtk" if window else "none",
             "-serial", f"file:{self.log_path}",
             "-qmp", f"unix:{self.dir}/qmp,server=on,wait=off",
@@ -294,7 +296,7 @@ class Guest:
             self.command += [
                 "-netdev", f"{kind},id=net{i}" + (f",{rest}" if rest else ""),
                 "-device", f"{device},id=nic{i},netdev=net{i}"]
-        self.command += list(extra)
+        self.command += [*boot_options(image, bus), *extra]
 
     def start(self):
         err = open(self.dir / "stderr", "wb")

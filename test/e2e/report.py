@@ -42,6 +42,7 @@ import tty
 from pathlib import Path
 
 from cloud import FAR_HOST, NETWORKS, Cloud
+from disks import BUSES, image_format
 from helenos import LEASE, QEMU, Guest, GuestError, Shell, boot, kvm_works
 from tcp import Refused, fetch
 
@@ -64,7 +65,10 @@ def arguments(argv):
         "drivers run hosted on Linux instead: host/run-hosted.sh gets the "
         "same arguments (see its --help).")
     p.add_argument("image", nargs="?", metavar="IMAGE",
-                   help="a bootable HelenOS ISO (amd64 or ia32)")
+                   help="a bootable HelenOS ISO (amd64 or ia32), or a disk of "
+                   "tools/make-disk.sh, which is not written to")
+    p.add_argument("--bus", choices=sorted(BUSES),
+                   help="what such a disk hangs on (default: ide)")
     p.add_argument("--machine", choices=["pc", "q35"], default="pc",
                    help="QEMU's machine (default: pc, the i440fx)")
     p.add_argument("--cpus", type=int, metavar="N",
@@ -121,12 +125,15 @@ def check(args):
     if not shutil.which(QEMU):
         fail(f"{QEMU} is missing (Debian: apt install qemu-system-x86)")
     try:
-        with open(args.image, "rb") as f:
-            f.seek(0x8001)
-            if f.read(5) != b"CD001":
-                fail(f"{args.image} is not an ISO image")
+        kind = image_format(args.image)
     except OSError as e:
         fail(f"cannot read {args.image}: {e.strerror}")
+    if not kind:
+        fail(f"{args.image} is not an ISO image, nor a disk that boots "
+             "(tools/make-disk.sh makes one)")
+    if kind == "iso" and args.bus:
+        fail(f"--bus is for a disk, and {args.image} is an ISO image "
+             "(tools/make-disk.sh makes a disk of it)")
     if args.cpus is not None and args.cpus < 1:
         fail("--cpus must be 1 or more")
     if args.disk and not os.access(args.disk, os.R_OK | os.W_OK):
@@ -178,7 +185,7 @@ def guest_maker(args, cloud):
     def make():
         guest = Guest(args.image, nics, machine=args.machine, cpus=cpus,
                       memory=args.memory, extra=extra, window=args.window,
-                      accel=accel, keep_log=args.log)
+                      accel=accel, keep_log=args.log, bus=args.bus or "ide")
         say(shlex.join(guest.command))
         return guest
     return make

@@ -27,7 +27,7 @@
 # THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 #
 # tools/install.sh against trees made for it; HELENOS_SRC may name a checkout
-# of the real HelenOS to try as well.
+# of the real HelenOS to try as well. tools/make-disk.sh with an ISO of our own.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
