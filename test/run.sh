@@ -34,7 +34,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-suites=(style install unit fuzz model host e2e xen)
+suites=(style install unit fuzz model cost host e2e xen)
 
 usage() {
 	cat <<END

@@ -40,6 +40,7 @@ packages=(
 )
 for_tests=(
 	clang libclang-rt-14-dev qemu-utils tcpdump python3-pytest git shellcheck
+	valgrind
 )
 
 usage() {

@@ -29,64 +29,115 @@
 /** @addtogroup test_model
  * @{
  */
-/** @file Frames one way, as many as are asked for: what one costs is counted
- * from outside, see cost.sh
+/** @file Frames whose cost is counted from outside, see test/cost
  */
 
-#include <stdlib.h>
+#include "cost_rows.h"
 #include "rig.h"
 
-/** Frames that are received at once */
-#define BATCH	64
+#define CARDS_MAX	4
+
+/** Frames that are received at once, where queues are small */
+#define BATCH_SMALL	8
 
 typedef struct {
 	const char *name;
-	void (*move)(rig_t *, unsigned int);
-} way_t;
+	vm_kind_t kind;
+	unsigned int batch;
+	/** Of both queues; 0: as the model has it */
+	uint16_t queue_size;
+	unsigned int cards;
+} setup_t;
 
-static void send_all(rig_t *rig, unsigned int count)
+static rig_t *rigs[CARDS_MAX];
+static unsigned int rig_count;
+
+/** The next card, in turn */
+static rig_t *next_rig(void)
 {
-	uint8_t frame[FRAME_MIN];
+	static unsigned int next;
 
-	rig_make_frame(rig, frame, sizeof(frame), 0, true);
-	for (unsigned int i = 0; i < count; i++)
-		EXPECT_EQ(rig_send_raw(rig, frame, sizeof(frame)), EOK);
-	EXPECT_EQ(rig->sent, count);
+	return rigs[next++ % rig_count];
 }
 
-static void receive_by(rig_t *rig, unsigned int count, unsigned int batch)
+static void send(size_t size)
 {
-	for (unsigned int i = 0; i < count; i += batch) {
-		EXPECT_EQ(rig_receive_burst(rig, batch, FRAME_MIN), batch);
-		WAIT_FOR(rig->received == i + batch);
-		rig_rest(rig);
+	static uint8_t frame[FRAME_MAX];
+	rig_t *rig = next_rig();
+
+	rig_make_frame(rig, frame, size, 0, true);
+	EXPECT_EQ(rig_send_raw(rig, frame, size), EOK);
+}
+
+static void receive(unsigned int count, size_t size)
+{
+	rig_t *rig = next_rig();
+	unsigned long received = rig->received + count;
+
+	EXPECT_EQ(rig_receive_burst(rig, count, size), count);
+	WAIT_FOR(rig->received == received);
+	rig_rest(rig);
+}
+
+static void run(const setup_t *setup, const size_t *sizes, size_t count)
+{
+	const cost_card_t card = {
+		.name = setup->name,
+		.batch = setup->batch,
+		.send = send,
+		.receive = receive
+	};
+
+	rig_count = setup->cards;
+	for (unsigned int i = 0; i < rig_count; i++) {
+		rigs[i] = rig_create(setup->kind, NET_F_ALL);
+		if (setup->queue_size != 0) {
+			rigs[i]->vm->cfg.queue_size[NET_RX] = setup->queue_size;
+			rigs[i]->vm->cfg.queue_size[NET_TX] = setup->queue_size;
+		}
+		EXPECT_EQ(rig_add(rigs[i]), EOK);
+		rig_up(rigs[i]);
+	}
+	cost_rows(&card, sizes, count);
+	for (unsigned int i = 0; i < rig_count; i++) {
+		EXPECT(rigs[i]->sent > 0);
+		rigs[i]->sent_out_of_order = 0;
+		rig_expect_no_strangers(rigs[i]);
+		rig_remove(rigs[i]);
+	}
+	for (unsigned int i = 0; i < rig_count; i++) {
+		rig_check_clean(rigs[i]);
+		rig_destroy(rigs[i]);
 	}
 }
 
-static void receive_in_batches(rig_t *rig, unsigned int count)
-{
-	receive_by(rig, count, BATCH);
-}
-
-static void receive_alone(rig_t *rig, unsigned int count)
-{
-	receive_by(rig, count, 1);
-}
-
-static const way_t ways[] = {
-	{ "sent", send_all },
-	{ "received in batches of 64", receive_in_batches },
-	{ "received alone", receive_alone }
+static const setup_t kinds[] = {
+	{ "virtio-net modern", VM_MODERN, COST_BATCH, 0, 1 },
+	{ "virtio-net legacy", VM_LEGACY, COST_BATCH, 0, 1 }
 };
 
-TEST_ROWS(frames_whose_cost_is_counted_get_through, way_t, ways)
+TEST_ROWS(frames_whose_cost_is_counted_get_through, setup_t, kinds)
 {
-	const char *count = getenv("MODEL_FRAMES");
-	rig_t *rig = rig_start(VM_MODERN, NET_F_ALL);
+	static const size_t sizes[] = { FRAME_MIN, 590, FRAME_MAX };
 
-	row->move(rig, count == NULL ? BATCH : atoi(count));
-	rig->sent_out_of_order = 0;
-	rig_end(rig);
+	run(row, sizes, sizeof(sizes) / sizeof(sizes[0]));
+}
+
+static const setup_t grown[] = {
+	{ "queues of 16", VM_MODERN, BATCH_SMALL, 16, 1 },
+	{ "queues of 64", VM_MODERN, BATCH_SMALL, 64, 1 },
+	{ "queues of 256", VM_MODERN, BATCH_SMALL, 256, 1 },
+	{ "queues of 1024", VM_MODERN, BATCH_SMALL, 1024, 1 },
+	{ "1 card", VM_MODERN, BATCH_SMALL, 256, 1 },
+	{ "2 cards", VM_MODERN, BATCH_SMALL, 256, 2 },
+	{ "4 cards", VM_MODERN, BATCH_SMALL, 256, 4 }
+};
+
+TEST_ROWS(frames_of_more_cards_and_queues_get_through, setup_t, grown)
+{
+	static const size_t size = 590;
+
+	run(row, &size, 1);
 }
 
 /** @}
