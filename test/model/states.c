@@ -277,6 +277,33 @@ TEST(an_announcement_is_sent_and_confirmed)
 	rig_end(rig);
 }
 
+/** A frame would be an error that is counted. */
+TEST(an_announcement_that_is_asked_of_a_card_that_is_down_is_put_off)
+{
+	rig_t *rig = rig_start(VM_MODERN, NET_F_ALL);
+	const nic_iface_t *iface = rig->client->iface;
+	nic_cable_state_t cable = NIC_CS_PLUGGED;
+	nic_device_stats_t stats;
+
+	EXPECT_EQ(iface->set_state(rig->fun, NIC_STATE_DOWN), EOK);
+	net_announce(rig->net);
+	/* It looks at both at once, and again at the link's return */
+	net_set_link(rig->net, false);
+	while (cable != NIC_CS_UNPLUGGED)
+		WAIT_FOR(iface->get_cable_state(rig->fun, &cable) == EOK);
+	net_set_link(rig->net, true);
+	while (cable != NIC_CS_PLUGGED)
+		WAIT_FOR(iface->get_cable_state(rig->fun, &cable) == EOK);
+	rig_stats(rig, &stats);
+	EXPECT_EQ(stats.send_errors, 0);
+	EXPECT_EQ(rig->net->announce_acks, 0);
+
+	EXPECT_EQ(iface->set_state(rig->fun, NIC_STATE_ACTIVE), EOK);
+	WAIT_FOR(rig->net->announce_acks == 1);
+	EXPECT_EQ(rig->sent_strange, 1);
+	rig_end(rig);
+}
+
 TEST(device_info_names_the_device)
 {
 	rig_t *rig = rig_start(VM_TRANSITIONAL, NET_F_ALL);
