@@ -77,7 +77,7 @@ static void table_set(vnet_table_t *table, const nic_address_t *addr,
 static size_t table_encode(vnet_t *net, const vnet_table_t *table,
     ctrl_mac_t *mac)
 {
-	mac->entries = virtio_is_legacy(net->vdev) ? table->count :
+	mac->entries = net->legacy ? table->count :
 	    host2uint32_t_le(table->count);
 	for (size_t i = 0; i < table->count; i++)
 		memcpy(mac->macs[i], table->addr[i].address, ETH_ADDR);
@@ -154,8 +154,7 @@ static errno_t apply_vlans(vnet_t *net)
 		if ((vlans.bitmap[vid / 8] & (1 << vid % 8)) == 0)
 			continue;
 
-		uint16_t val = virtio_is_legacy(net->vdev) ? vid :
-		    host2uint16_t_le(vid);
+		uint16_t val = net->legacy ? vid : host2uint16_t_le(vid);
 		errno_t rc = vnet_ctrl(net, VIRTIO_NET_CTRL_VLAN,
 		    VIRTIO_NET_CTRL_VLAN_ADD, &val, sizeof(val), NULL, 0);
 		if (rc != EOK)

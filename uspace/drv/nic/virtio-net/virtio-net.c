@@ -118,7 +118,7 @@ static void fill_info(vnet_t *net)
 
 	str_cpy(info->vendor_name, NIC_VENDOR_MAX_LENGTH, "virtio");
 	str_cpy(info->model_name, NIC_MODEL_MAX_LENGTH,
-	    virtio_is_legacy(net->vdev) ? "Virtio network device (legacy)" :
+	    net->legacy ? "Virtio network device (legacy)" :
 	    "Virtio network device");
 	info->vendor_id = PCI_VENDOR_VIRTIO;
 	info->device_id = virtio_pci_device_id(net->vdev);
@@ -169,8 +169,8 @@ static errno_t vnet_attach(ringnic_t *rn)
 	}
 	ddf_msg(LVL_NOTE, "%s: %s virtio network device, " PRIMAC ", %zu "
 	    "receive and %zu transmit buffers", rn->name,
-	    virtio_is_legacy(net->vdev) ? "legacy" : "modern",
-	    ARGSMAC(rn->mac.address), net->rx.count, net->tx.count);
+	    net->legacy ? "legacy" : "modern", ARGSMAC(rn->mac.address),
+	    net->rx.count, net->tx.count);
 	return EOK;
 
 error:
