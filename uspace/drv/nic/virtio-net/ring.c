@@ -89,7 +89,6 @@ static errno_t rx_lied(vnet_t *net, const char *what, unsigned int val)
 {
 	ddf_msg(LVL_ERROR, "%s: device received a frame of %u %s",
 	    net->rn.name, val, what);
-	virtq_break(net->rxq);
 	return rx_broken(net);
 }
 

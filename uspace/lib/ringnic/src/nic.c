@@ -129,7 +129,9 @@ static errno_t get_stats(ddf_fun_t *fun, nic_device_stats_t *stats)
 	return nic_get_stats_impl(fun, stats);
 }
 
-/** libnic holds its main_lock for reading. */
+/** libnic holds its main_lock for reading; the state is ACTIVE until it has
+ * ended.
+ */
 static void on_send(nic_t *nic, void *data, size_t size)
 {
 	(void) ringnic_send(nic_get_specific(nic), data, size, true);
@@ -147,7 +149,6 @@ static errno_t set_active(ringnic_t *rn, bool active, bool forget)
 		return EIO;
 	}
 	rn->active = active;
-	fibril_condvar_broadcast(&rn->tx_cv);
 	if (forget)
 		ringnic_set_poll(rn, NIC_POLL_IMMEDIATE, 0);
 	fibril_mutex_unlock(&rn->lock);

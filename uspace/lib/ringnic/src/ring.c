@@ -117,12 +117,11 @@ void ringnic_up(ringnic_t *rn, size_t tx_count)
 
 /** The rings are used no more. Locked.
  *
- * @param phase The new phase; one that is gone stays gone
+ * @param phase The new phase
  */
 void ringnic_down(ringnic_t *rn, ringnic_phase_t phase)
 {
-	if (rn->phase != RINGNIC_GONE)
-		rn->phase = phase;
+	rn->phase = phase;
 	fibril_condvar_broadcast(&rn->tx_cv);
 }
 
@@ -208,7 +207,7 @@ errno_t ringnic_tx_await(ringnic_t *rn, errno_t (*look)(ringnic_t *))
  */
 static errno_t tx_look(ringnic_t *rn)
 {
-	if (!rn->active || rn->closing || rn->phase != RINGNIC_UP)
+	if (rn->closing || rn->phase != RINGNIC_UP)
 		return EIO;
 	if (rn->tx_free_count > 0 &&
 	    (rn->ops->tx_ready == NULL || rn->ops->tx_ready(rn)))
