@@ -264,11 +264,14 @@ errno_t nic_report_address(nic_t *nic, const nic_address_t *addr)
 
 	fibril_rwlock_write_lock(&nic->main_lock);
 	nic_tell_addr(nic, addr);
-	fibril_rwlock_write_lock(&nic->rxc_lock);
-	nic->rxc.own = *addr;
-	fibril_rwlock_write_unlock(&nic->rxc_lock);
-	if (MAC_IS_ZERO(nic->default_mac.address))
+	/* As libnic, whose list of what passes begins with the second one */
+	if (MAC_IS_ZERO(nic->default_mac.address)) {
 		nic->default_mac = *addr;
+	} else {
+		fibril_rwlock_write_lock(&nic->rxc_lock);
+		nic->rxc.own = *addr;
+		fibril_rwlock_write_unlock(&nic->rxc_lock);
+	}
 	nic->mac = *addr;
 	fibril_rwlock_write_unlock(&nic->main_lock);
 	return EOK;

@@ -171,8 +171,10 @@ errno_t nic_unicast_set_mode_impl(ddf_fun_t *fun, nic_unicast_mode_t mode,
 		rc = nic->on_unicast(nic, mode, addr, count);
 	if (rc == EOK)
 		rc = nic_addr_list_set(&nic->rxc.unicast, addr, count);
-	if (rc == EOK)
+	if (rc == EOK) {
 		nic->rxc.unicast_mode = mode;
+		nic->rxc.own = nic->mac;
+	}
 	fibril_rwlock_write_unlock(&nic->rxc_lock);
 	return rc;
 }

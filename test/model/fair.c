@@ -39,6 +39,7 @@
 #include <errno.h>
 #include <host/model.h>
 #include <pthread.h>
+#include <ringnic.h>
 #include <string.h>
 #include <unistd.h>
 #include "rig.h"
@@ -108,6 +109,15 @@ static errno_t deed_end(deed_t *deed)
 static errno_t send_one(rig_t *rig)
 {
 	return rig_send(rig, 60);
+}
+
+/** Send a frame that has the number of many. */
+static errno_t send_same(rig_t *rig)
+{
+	uint8_t frame[FRAME_MIN];
+
+	rig_make_frame(rig, frame, sizeof(frame), 0, true);
+	return rig_send_raw(rig, frame, sizeof(frame));
 }
 
 static errno_t block_broadcasts(rig_t *rig)
@@ -184,6 +194,74 @@ TEST_ROWS(a_sender_waits_by_the_clock_while_frames_arrive, kind_t, kinds)
 	rig_stats(rig, &stats);
 	EXPECT_EQ(stats.send_errors, 0);
 	EXPECT(!rig_logged("sent nothing"));
+	rig_end(rig);
+}
+
+#define WAITERS	8
+
+/** One of them gets the room that there is; the others waited for nothing, but
+ * not for a device that does nothing.
+ */
+TEST(a_device_that_is_slow_does_not_count_as_stuck)
+{
+	rig_t *rig = start(&kinds[0]);
+	ringnic_t *rn = nic_get_specific(nic_get_from_ddf_dev(rig->dev));
+	nic_device_stats_t stats;
+	deed_t sender[WAITERS];
+	unsigned int waiters = 0;
+
+	rig->vm->queue[NET_TX].hold = true;
+	for (unsigned int i = 0; i < 16; i++)
+		EXPECT_EQ(rig_send(rig, 60), EOK);
+	host_time_set_speed(0);
+	for (unsigned int i = 0; i < WAITERS; i++)
+		deed_start(&sender[i], rig, send_same);
+	while (waiters < WAITERS) {
+		usleep(500);
+		fibril_mutex_lock(&rn->lock);
+		waiters = rn->tx_waiters;
+		fibril_mutex_unlock(&rn->lock);
+	}
+	EXPECT_EQ(net_transmit(rig->net, 1), 1);
+	host_time_set_speed(50);
+	for (unsigned int i = 0; i < WAITERS; i++)
+		EXPECT_EQ(deed_end(&sender[i]), EOK);
+	host_time_set_speed(1);
+	rig_stats(rig, &stats);
+	EXPECT_EQ(stats.send_packets, 1);
+	EXPECT_EQ(stats.send_errors, WAITERS - 1);
+	EXPECT(!rig_logged("sent nothing"));
+	rig->vm->queue[NET_TX].hold = false;
+	EXPECT_EQ(net_transmit(rig->net, SIZE_MAX), 16);
+	rig_resync(rig);
+	rig_end(rig);
+}
+
+/** Each frame takes two descriptors. */
+TEST(a_ring_is_full_when_it_has_no_room_for_another_frame)
+{
+	rig_t *rig = rig_create(VM_LEGACY, NET_F_ALL);
+	nic_device_stats_t stats;
+	deed_t sender;
+
+	rig->vm->cfg.features &= ~(VM_F_ANY_LAYOUT | VM_F_INDIRECT_DESC);
+	rig->vm->cfg.queue_size[NET_TX] = 16;
+	EXPECT_EQ(rig_add(rig), EOK);
+	rig_up(rig);
+	rig->vm->queue[NET_TX].hold = true;
+	for (unsigned int i = 0; i < 8; i++)
+		EXPECT_EQ(rig_send(rig, 60), EOK);
+	host_time_set_speed(0);
+	deed_start(&sender, rig, send_one);
+	receive_many(rig, 10);
+	EXPECT(!sender.done);
+	rig->vm->queue[NET_TX].hold = false;
+	EXPECT(net_transmit(rig->net, SIZE_MAX) > 0);
+	EXPECT_EQ(deed_end(&sender), EOK);
+	host_time_set_speed(1);
+	WAIT_FOR(rig->sent == 9);
+	rig_stats(rig, &stats);
+	EXPECT_EQ(stats.send_errors, 0);
 	rig_end(rig);
 }
 

@@ -295,10 +295,15 @@ TEST(an_address_can_be_set)
 {
 	rig_t *rig = rig_start(VM_MODERN, NET_F_ALL);
 	const nic_iface_t *iface = rig->client->iface;
+	nic_address_t none = { { 0 } };
 	nic_address_t old = rig->mac;
 	nic_address_t now;
 
+	unsigned long commands = rig->vm->queue[NET_CTRL].buffers;
 	EXPECT_EQ(iface->set_address(rig->fun, &multi[0]), EINVAL);
+	EXPECT_EQ(iface->set_address(rig->fun, &none), EINVAL);
+	/* It was not even asked */
+	EXPECT_EQ(rig->vm->queue[NET_CTRL].buffers, commands);
 	EXPECT_EQ(iface->set_address(rig->fun, &uni[3]), EOK);
 	EXPECT(memcmp(rig->vm->config, uni[3].address, 6) == 0);
 	EXPECT_EQ(iface->get_address(rig->fun, &now), EOK);

@@ -302,7 +302,26 @@ TEST_ROWS(a_lie_in_a_ring_costs_a_reset_and_nothing_else, lie_t, ring_lies)
 	rig_end(rig);
 }
 
-TEST(a_device_that_always_lies_is_given_up)
+typedef struct {
+	const char *name;
+	uint16_t queue;
+} ring_row_t;
+
+static const ring_row_t rings[] = {
+	{ "of received frames", NET_RX },
+	{ "of sent frames", NET_TX }
+};
+
+/** Lie in a ring, and have somebody look at it. */
+static void lie_in(rig_t *rig, const ring_row_t *row)
+{
+	nic_device_stats_t stats;
+
+	move_idx(rig, row->queue, 0x4000);
+	rig_stats(rig, &stats);
+}
+
+TEST_ROWS(a_device_that_always_lies_is_given_up, ring_row_t, rings)
 {
 	rig_t *rig = rig_start(VM_MODERN, NET_F_ALL);
 	nic_cable_state_t cable;
@@ -313,7 +332,7 @@ TEST(a_device_that_always_lies_is_given_up)
 
 		EXPECT(i < 50);
 		WAIT_FOR(rig->vm->queue[NET_RX].enabled);
-		move_idx(rig, NET_RX, 0x4000);
+		lie_in(rig, row);
 		WAIT_FOR(rig->vm->starts > starts || rig_logged("given up"));
 	}
 	/* The device is silent */
@@ -325,7 +344,16 @@ TEST(a_device_that_always_lies_is_given_up)
 	EXPECT(!rig_receive(rig, 60));
 	EXPECT_EQ(rig->strange, 0);
 
+	/* It is tried as often as at first */
 	rig_revive(rig);
+	for (unsigned int i = 0; i < 4; i++) {
+		unsigned long starts = rig->vm->starts;
+
+		lie_in(rig, row);
+		WAIT_FOR(rig->vm->starts == starts + 1);
+		rig_resync(rig);
+	}
+	EXPECT_EQ(rig_count_logged("given up"), 1);
 	rig_end(rig);
 }
 
@@ -482,6 +510,21 @@ TEST_ROWS(runts_and_giants_are_counted_and_dropped, header_t, runt_kinds)
 	EXPECT_EQ(rig->received + rig->strange, 0);
 	rig_expect_traffic(rig);
 	EXPECT_EQ(rig->vm->starts, starts);
+	rig_end(rig);
+}
+
+/** More than one of the largest MTU has */
+TEST(a_frame_of_too_many_buffers_is_counted_and_dropped)
+{
+	rig_t *rig = rig_start(VM_MODERN, NET_F_ALL);
+	static uint8_t frame[40 * 2048];
+	nic_device_stats_t stats;
+
+	memcpy(frame, rig->mac.address, 6);
+	EXPECT(net_receive(rig->net, frame, sizeof(frame)));
+	rig_expect_traffic(rig);
+	rig_stats(rig, &stats);
+	EXPECT_EQ(stats.receive_length_errors, 1);
 	rig_end(rig);
 }
 

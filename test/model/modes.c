@@ -123,6 +123,29 @@ TEST(a_way_of_polling_that_changes_while_frames_are_delivered_counts)
 	rig_end(rig);
 }
 
+/** What the last mode left in the ring waits for a request. */
+TEST(a_change_to_polling_on_demand_delivers_nothing)
+{
+	rig_t *rig = rig_start(VM_MODERN, NET_F_ALL);
+	const nic_iface_t *iface = rig->client->iface;
+	nic_cable_state_t cable = NIC_CS_PLUGGED;
+	struct timespec period = { .tv_sec = 10000 };
+
+	EXPECT_EQ(iface->poll_set_mode(rig->fun, NIC_POLL_PERIODIC, &period),
+	    EOK);
+	EXPECT(rig_receive(rig, 60));
+	EXPECT_EQ(iface->poll_set_mode(rig->fun, NIC_POLL_ON_DEMAND, NULL),
+	    EOK);
+	/* A round of the worker, which the link's change takes */
+	net_set_link(rig->net, false);
+	while (cable != NIC_CS_UNPLUGGED)
+		WAIT_FOR(iface->get_cable_state(rig->fun, &cable) == EOK);
+	EXPECT_EQ(rig->received, 0);
+	EXPECT_EQ(iface->poll_now(rig->fun), EOK);
+	WAIT_FOR(rig->received == 1);
+	rig_end(rig);
+}
+
 /** Milliseconds of the machine's clock */
 static long long uptime(void)
 {

@@ -373,6 +373,23 @@ TEST_ROWS(a_device_that_is_quiesced_under_a_delivery_is_left_alone,
 	rig_end(rig);
 }
 
+/** It keeps its session, and libnic answers. */
+TEST(a_client_of_a_card_that_was_removed_is_refused)
+{
+	rig_t *rig = rig_start(VM_MODERN, NET_F_ALL);
+	uint8_t frame[FRAME_MIN];
+
+	rig_make_frame(rig, frame, sizeof(frame), 0, true);
+	EXPECT_EQ(host_dev_remove(rig->dev), EOK);
+	EXPECT_EQ(rig_state(rig), NIC_STATE_STOPPED);
+	EXPECT_EQ(rig_send_raw(rig, frame, sizeof(frame)), EBUSY);
+	host_nic_client_destroy(rig->client);
+	host_fun_put(rig->fun);
+	host_pci_sess_destroy(rig->sess);
+	rig_check_clean(rig);
+	rig_destroy(rig);
+}
+
 /** Traffic from two sides until it is told to end */
 typedef struct {
 	rig_t *rig;

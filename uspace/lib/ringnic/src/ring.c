@@ -101,15 +101,15 @@ void ringnic_tx_failed(ringnic_t *rn, size_t buf)
 	ringnic_tx_give(rn, buf);
 }
 
-/** The rings are new and empty, and may be used from now on. Locked.
+/** The rings are new and empty, and may be used from now on. Locked, in
+ * RINGNIC_DOWN.
  *
  * @param tx_count Transmit buffers, not more than RINGNIC_TX_MAX
  */
 void ringnic_up(ringnic_t *rn, size_t tx_count)
 {
 	tx_init(rn, tx_count);
-	if (rn->phase == RINGNIC_DOWN)
-		rn->phase = RINGNIC_UP;
+	rn->phase = RINGNIC_UP;
 	/* Frames may be there before the wish for an event */
 	if (rn->poll_mode == NIC_POLL_IMMEDIATE)
 		ringnic_post(rn, RINGNIC_EV_RECEIVE);
