@@ -83,6 +83,7 @@ class Peer:
         self.frames = 0             # frames from the guest so far
         self.pings_answered = 0
         self.leases = 0
+        self.asked_by = set()       # hardware addresses in requests for DHCP
         self.asked_for = b""        # options that the last REQUEST asked for
         self.connections = {}       # (our address, port, guest's port) -> TCP
         self._fragments = {}        # (source, id) -> offset -> data, is last
@@ -313,6 +314,8 @@ class Peer:
             at += 2 + options[at + 1]
         if kind not in (1, 3):      # DISCOVER, REQUEST
             return None
+        with self._lock:
+            self.asked_by.add(request[28:34])
         if kind == 1 and self.discovers_missed > 0:
             self.discovers_missed -= 1
             return None

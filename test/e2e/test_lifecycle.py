@@ -29,7 +29,8 @@
 
 import pytest
 
-from conftest import CARD_PATH, CARD_SLOT, Rig
+from conftest import (CARD_MAC, CARD_PATH, CARD_SLOT, IMAGE, Rig,
+                      image_fixes)
 from helenos import wait_for
 from hotplug import Slot
 
@@ -77,6 +78,16 @@ def test_the_card_goes_offline_and_comes_back_time_and_again(rig):
         offline(rig)
         online(rig)
     works(rig)
+
+
+@pytest.mark.skipif(IMAGE.is_file() and "late-card" not in image_fixes(),
+                    reason="an image without the fix late-card")
+def test_a_card_that_comes_late_never_asks_with_zeros(rig):
+    rig.peer.asked_by.clear()
+    for _ in range(10):
+        offline(rig)
+        online(rig)
+    assert rig.peer.asked_by == {bytes.fromhex(CARD_MAC.replace(":", ""))}
 
 
 def test_nothing_reaches_the_guest_through_a_card_that_is_offline(rig):
