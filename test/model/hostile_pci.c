@@ -474,6 +474,17 @@ TEST_ROWS(a_lie_about_itself_is_refused_or_stepped_round, pci_lie_t,
 	rig_end(rig);
 }
 
+TEST(a_device_that_is_given_up_is_told_so)
+{
+	rig_t *rig = rig_create(VM_MODERN, NET_F_ALL);
+
+	rig->vm->lie.refuse_features = true;
+	EXPECT(rig_add(rig) != EOK);
+	EXPECT_EQ(rig->vm->failures, 1);
+	rig_check_clean(rig);
+	rig_destroy(rig);
+}
+
 TEST(a_device_of_another_type_is_left_to_another_driver)
 {
 	rig_t *rig = rig_create(VM_TRANSITIONAL, NET_F_ALL);

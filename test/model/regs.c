@@ -198,6 +198,7 @@ static void status_step(vm_t *vm, uint8_t bit)
 			check_features(vm);
 		break;
 	case VM_FAILED:
+		vm->failures++;
 		return;
 	default:
 		needed = 0xff;

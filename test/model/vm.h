@@ -386,6 +386,8 @@ struct vm {
 	atomic_ulong resets;
 	/** Times DRIVER_OK was set */
 	atomic_ulong starts;
+	/** How often the driver set FAILED */
+	atomic_ulong failures;
 	atomic_ulong accesses;
 };
 

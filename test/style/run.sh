@@ -30,7 +30,7 @@
 #
 # Checks what a reviewer would otherwise have to say: a licence in every source
 # file, lines of at most 80 columns, no white space at line ends, shell scripts
-# that shellcheck has nothing to say about.
+# that shellcheck has nothing to say about, a table of clauses that is fresh.
 
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
@@ -62,6 +62,9 @@ check no_line_ends_with_white_space \
     "$(grep -nE '[[:space:]]+$' -- "${text_files[@]}" | head -20)"
 check shellcheck_has_nothing_to_say \
     "$(shellcheck -x -S warning -- "${scripts[@]}" 2>&1 | head -40)"
+
+check table_of_conformance_is_fresh_and_names_what_is_there \
+    "$(doc/conformance.py --check 2>&1)"
 
 # HelenOS's own style checker, over what goes into HelenOS
 mapfile -t theirs < <(git ls-files -- {abi,kernel,uspace,fixes}/'*.[ch]')
