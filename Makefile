@@ -1,4 +1,5 @@
 # make test: all tests; make test-SUITE: one of them (see test/run.sh --help)
+# make bench: figures that depend on no host, into bench/results
 # make fuzz: the fuzzers for a long time (SECONDS= each), corpora kept
 
 test:
@@ -7,10 +8,13 @@ test:
 test-%:
 	test/run.sh $*
 
+bench:
+	bench/run.py
+
 fuzz:
 	test/fuzz/run.sh -k -t $(or $(SECONDS),3600)
 
 clean:
 	rm -rf build
 
-.PHONY: test fuzz clean
+.PHONY: test bench fuzz clean
