@@ -57,14 +57,6 @@ static const kind_t kinds[] = {
 	{ "legacy", VM_LEGACY, NET_F_ALL, VM_F_EVENT_IDX }
 };
 
-static nic_cable_state_t cable(rig_t *rig)
-{
-	nic_cable_state_t state;
-
-	EXPECT_EQ(rig->client->iface->get_cable_state(rig->fun, &state), EOK);
-	return state;
-}
-
 static rig_t *start(const kind_t *row)
 {
 	rig_t *rig = rig_create(row->kind, row->features);
@@ -153,21 +145,23 @@ TEST_ROWS(a_card_that_works_needs_no_watchdog, kind_t, kinds)
 {
 	rig_t *rig = start(row);
 
+	host_time_set_speed(0);
 	for (unsigned int i = 0; i < 5; i++) {
-		host_time_set_speed(0);
 		rig_expect_traffic(rig);
 		net_set_link(rig->net, false);
-		WAIT_FOR(cable(rig) == NIC_CS_UNPLUGGED);
+		WAIT_FOR(rig_cable(rig) == NIC_CS_UNPLUGGED);
 		net_set_link(rig->net, true);
-		WAIT_FOR(cable(rig) == NIC_CS_PLUGGED);
+		WAIT_FOR(rig_cable(rig) == NIC_CS_PLUGGED);
 		unsigned long starts = rig->vm->starts;
 		host_time_set_speed(1);
 		vm_lock(rig->vm);
 		vm_need_reset(rig->vm);
 		vm_unlock(rig->vm);
 		WAIT_FOR(rig->vm->starts == starts + 1);
+		host_time_set_speed(0);
 		rig_resync(rig);
 	}
+	host_time_set_speed(1);
 	rig_end(rig);
 }
 
@@ -305,9 +299,7 @@ TEST_ROWS(a_card_that_goes_does_not_wait_for_a_command, kind_t, kinds)
 	EXPECT(deed_end(&command) != EOK);
 	host_time_set_speed(1);
 	EXPECT_EQ(deed_end(&removal), EOK);
-	host_nic_client_destroy(rig->client);
-	host_fun_put(rig->fun);
-	host_pci_sess_destroy(rig->sess);
+	rig_end_client(rig);
 	rig_check_clean(rig);
 	rig_destroy(rig);
 }
@@ -323,7 +315,7 @@ TEST_ROWS(a_flood_of_frames_lets_other_duties_have_their_turn, kind_t, kinds)
 	EXPECT(rig_receive(rig, 60));
 	WAIT_FOR(rig->received > 1000);
 	net_set_link(rig->net, false);
-	WAIT_FOR(cable(rig) == NIC_CS_UNPLUGGED);
+	WAIT_FOR(rig_cable(rig) == NIC_CS_UNPLUGGED);
 	unsigned long received = rig->received;
 	WAIT_FOR(rig->received > received);
 
@@ -359,7 +351,7 @@ TEST_ROWS(a_reset_that_takes_long_keeps_nobody_waiting, kind_t, kinds)
 		rig_make_frame(rig, frame, sizeof(frame), 0, true);
 		EXPECT_EQ(rig_send_raw(rig, frame, sizeof(frame)), EOK);
 	}
-	(void) cable(rig);
+	(void) rig_cable(rig);
 	rig_stats(rig, &stats);
 	EXPECT_EQ(stats.send_errors, 100);
 	rig->vm->lie.reset_stuck = false;
@@ -476,7 +468,7 @@ TEST(a_long_poll_period_does_not_keep_other_duties_waiting)
 		host_time_set_speed(20);
 		rig->vm->lie.mute = true;
 		net_set_link(rig->net, false);
-		WAIT_FOR(cable(rig) == NIC_CS_UNPLUGGED);
+		WAIT_FOR(rig_cable(rig) == NIC_CS_UNPLUGGED);
 		rig->vm->lie.mute = false;
 		EXPECT_EQ(rig->received, 0);
 		host_time_set_speed(1);

@@ -246,24 +246,16 @@ static void set_address(const host_net_t *host, rig_t *rig)
 	lease(rig);
 }
 
-static nic_cable_state_t cable(rig_t *rig)
-{
-	nic_cable_state_t state;
-
-	EXPECT_EQ(rig->client->iface->get_cable_state(rig->fun, &state), EOK);
-	return state;
-}
-
 /** The link goes down and up. Where a cause of an interrupt can be lost, one
  * is.
  */
 static void link_state(const host_net_t *host, rig_t *rig)
 {
-	EXPECT_EQ(cable(rig), NIC_CS_PLUGGED);
+	EXPECT_EQ(rig_cable(rig), NIC_CS_PLUGGED);
 	if (!offers(host, NET_F_STATUS))
 		return;
 	net_set_link(rig->net, false);
-	WAIT_FOR(cable(rig) == NIC_CS_UNPLUGGED);
+	WAIT_FOR(rig_cable(rig) == NIC_CS_UNPLUGGED);
 	/* The link's cause is replaced by the frame's before it is read */
 	unsigned long received = rig->received + host->cfg.isr_replaced;
 	rig->vm->lie.mute = host->cfg.isr_replaced;
@@ -272,7 +264,7 @@ static void link_state(const host_net_t *host, rig_t *rig)
 	if (host->cfg.isr_replaced)
 		EXPECT(rig_receive(rig, ARP_SIZE));
 	WAIT_FOR(rig->received == received);
-	WAIT_FOR(cable(rig) == NIC_CS_PLUGGED);
+	WAIT_FOR(rig_cable(rig) == NIC_CS_PLUGGED);
 	lease(rig);
 }
 

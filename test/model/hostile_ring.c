@@ -324,7 +324,6 @@ static void lie_in(rig_t *rig, const ring_row_t *row)
 TEST_ROWS(a_device_that_always_lies_is_given_up, ring_row_t, rings)
 {
 	rig_t *rig = rig_start(VM_MODERN, NET_F_ALL);
-	nic_cable_state_t cable;
 	uint8_t frame[FRAME_MIN];
 
 	for (unsigned int i = 0; !rig_logged("given up"); i++) {
@@ -337,8 +336,7 @@ TEST_ROWS(a_device_that_always_lies_is_given_up, ring_row_t, rings)
 	}
 	/* The device is silent */
 	WAIT_FOR(rig->vm->status == 0 && !rig->vm->resetting);
-	EXPECT_EQ(rig->client->iface->get_cable_state(rig->fun, &cable), EOK);
-	EXPECT_EQ(cable, NIC_CS_UNKNOWN);
+	EXPECT_EQ(rig_cable(rig), NIC_CS_UNKNOWN);
 	rig_make_frame(rig, frame, sizeof(frame), 0, true);
 	(void) rig_send_raw(rig, frame, sizeof(frame));
 	EXPECT(!rig_receive(rig, 60));

@@ -104,9 +104,7 @@ TEST_ROWS(memory_of_a_device_that_keeps_running_is_never_freed, kind_t,
 	    chain = chain->next)
 		vm_chain_write(chain, 0, "boo", 3);
 	vm_unlock(rig->vm);
-	host_nic_client_destroy(rig->client);
-	host_fun_put(rig->fun);
-	host_pci_sess_destroy(rig->sess);
+	rig_end_client(rig);
 	rig_check_clean(rig);
 	/* Of a test that ends here on purpose, the leak is wanted */
 	_exit(0);

@@ -106,10 +106,8 @@ TEST(a_way_of_polling_that_changes_while_frames_are_delivered_counts)
 	rig->busy = false;
 	WAIT_FOR(rig->received > received);
 	/* A round of the worker, which the link's change takes */
-	nic_cable_state_t cable = NIC_CS_PLUGGED;
 	net_set_link(rig->net, false);
-	while (cable != NIC_CS_UNPLUGGED)
-		WAIT_FOR(iface->get_cable_state(rig->fun, &cable) == EOK);
+	WAIT_FOR(rig_cable(rig) == NIC_CS_UNPLUGGED);
 	EXPECT(rig->received - received <= 64);
 
 	unsigned long irqs = vq->irqs;
@@ -128,7 +126,6 @@ TEST(a_change_to_polling_on_demand_delivers_nothing)
 {
 	rig_t *rig = rig_start(VM_MODERN, NET_F_ALL);
 	const nic_iface_t *iface = rig->client->iface;
-	nic_cable_state_t cable = NIC_CS_PLUGGED;
 	struct timespec period = { .tv_sec = 10000 };
 
 	EXPECT_EQ(iface->poll_set_mode(rig->fun, NIC_POLL_PERIODIC, &period),
@@ -138,8 +135,7 @@ TEST(a_change_to_polling_on_demand_delivers_nothing)
 	    EOK);
 	/* A round of the worker, which the link's change takes */
 	net_set_link(rig->net, false);
-	while (cable != NIC_CS_UNPLUGGED)
-		WAIT_FOR(iface->get_cable_state(rig->fun, &cable) == EOK);
+	WAIT_FOR(rig_cable(rig) == NIC_CS_UNPLUGGED);
 	EXPECT_EQ(rig->received, 0);
 	EXPECT_EQ(iface->poll_now(rig->fun), EOK);
 	WAIT_FOR(rig->received == 1);

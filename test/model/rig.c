@@ -277,7 +277,8 @@ void rig_check_clean(rig_t *rig)
 	EXPECT_EQ(host_ddf_objects(), 0);
 }
 
-static void end_client(rig_t *rig)
+/** The client goes, after the device. */
+void rig_end_client(rig_t *rig)
 {
 	if (rig->client != NULL)
 		host_nic_client_destroy(rig->client);
@@ -295,14 +296,14 @@ static void end_client(rig_t *rig)
 void rig_remove(rig_t *rig)
 {
 	EXPECT_EQ(host_dev_remove(rig->dev), EOK);
-	end_client(rig);
+	rig_end_client(rig);
 }
 
 /** The device has gone, the driver is told. */
 void rig_gone(rig_t *rig)
 {
 	EXPECT_EQ(host_dev_gone(rig->dev), EOK);
-	end_client(rig);
+	rig_end_client(rig);
 }
 
 void rig_destroy(rig_t *rig)
@@ -520,6 +521,14 @@ void rig_expect_no_strangers(rig_t *rig)
 void rig_stats(rig_t *rig, nic_device_stats_t *stats)
 {
 	EXPECT_EQ(rig->client->iface->get_stats(rig->fun, stats), EOK);
+}
+
+nic_cable_state_t rig_cable(rig_t *rig)
+{
+	nic_cable_state_t state;
+
+	EXPECT_EQ(rig->client->iface->get_cable_state(rig->fun, &state), EOK);
+	return state;
 }
 
 nic_device_state_t rig_state(rig_t *rig)

@@ -103,6 +103,7 @@ extern void rig_up(rig_t *);
 extern rig_t *rig_start(vm_kind_t, uint64_t);
 extern void rig_remove(rig_t *);
 extern void rig_gone(rig_t *);
+extern void rig_end_client(rig_t *);
 extern void rig_destroy(rig_t *);
 extern void rig_end(rig_t *);
 extern void rig_rest(rig_t *);
@@ -121,6 +122,7 @@ extern bool rig_probe(rig_t *, const uint8_t *, int);
 extern void rig_expect_no_strangers(rig_t *);
 extern void rig_stats(rig_t *, nic_device_stats_t *);
 extern nic_device_state_t rig_state(rig_t *);
+extern nic_cable_state_t rig_cable(rig_t *);
 
 extern bool rig_logged(const char *);
 extern unsigned int rig_count_logged(const char *);

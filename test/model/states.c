@@ -174,24 +174,16 @@ TEST(polling_periodically_costs_no_interrupt)
 	rig_end(rig);
 }
 
-static nic_cable_state_t cable(rig_t *rig)
-{
-	nic_cable_state_t state;
-
-	EXPECT_EQ(rig->client->iface->get_cable_state(rig->fun, &state), EOK);
-	return state;
-}
-
 TEST(the_cable_state_follows_the_link)
 {
 	rig_t *rig = rig_start(VM_MODERN, NET_F_ALL);
 
 	for (unsigned int i = 0; i < 20; i++) {
-		EXPECT_EQ(cable(rig), NIC_CS_PLUGGED);
+		EXPECT_EQ(rig_cable(rig), NIC_CS_PLUGGED);
 		net_set_link(rig->net, false);
-		WAIT_FOR(cable(rig) == NIC_CS_UNPLUGGED);
+		WAIT_FOR(rig_cable(rig) == NIC_CS_UNPLUGGED);
 		net_set_link(rig->net, true);
-		WAIT_FOR(cable(rig) == NIC_CS_PLUGGED);
+		WAIT_FOR(rig_cable(rig) == NIC_CS_PLUGGED);
 	}
 	rig_expect_traffic(rig);
 	rig_end(rig);
@@ -204,7 +196,7 @@ TEST(a_link_that_changed_without_an_interrupt_is_noticed)
 	host_time_set_speed(20);
 	rig->vm->lie.mute = true;
 	net_set_link(rig->net, false);
-	WAIT_FOR(cable(rig) == NIC_CS_UNPLUGGED);
+	WAIT_FOR(rig_cable(rig) == NIC_CS_UNPLUGGED);
 	rig->vm->lie.mute = false;
 	rig_end(rig);
 }
@@ -213,7 +205,7 @@ TEST(a_device_without_status_is_plugged_in)
 {
 	rig_t *rig = rig_start(VM_MODERN, NET_F_ALL & ~NET_F_STATUS);
 
-	EXPECT_EQ(cable(rig), NIC_CS_PLUGGED);
+	EXPECT_EQ(rig_cable(rig), NIC_CS_PLUGGED);
 	rig_end(rig);
 }
 
@@ -282,18 +274,15 @@ TEST(an_announcement_that_is_asked_of_a_card_that_is_down_is_put_off)
 {
 	rig_t *rig = rig_start(VM_MODERN, NET_F_ALL);
 	const nic_iface_t *iface = rig->client->iface;
-	nic_cable_state_t cable = NIC_CS_PLUGGED;
 	nic_device_stats_t stats;
 
 	EXPECT_EQ(iface->set_state(rig->fun, NIC_STATE_DOWN), EOK);
 	net_announce(rig->net);
 	/* It looks at both at once, and again at the link's return */
 	net_set_link(rig->net, false);
-	while (cable != NIC_CS_UNPLUGGED)
-		WAIT_FOR(iface->get_cable_state(rig->fun, &cable) == EOK);
+	WAIT_FOR(rig_cable(rig) == NIC_CS_UNPLUGGED);
 	net_set_link(rig->net, true);
-	while (cable != NIC_CS_PLUGGED)
-		WAIT_FOR(iface->get_cable_state(rig->fun, &cable) == EOK);
+	WAIT_FOR(rig_cable(rig) == NIC_CS_PLUGGED);
 	rig_stats(rig, &stats);
 	EXPECT_EQ(stats.send_errors, 0);
 	EXPECT_EQ(rig->net->announce_acks, 0);
@@ -383,9 +372,7 @@ TEST(a_client_of_a_card_that_was_removed_is_refused)
 	EXPECT_EQ(host_dev_remove(rig->dev), EOK);
 	EXPECT_EQ(rig_state(rig), NIC_STATE_STOPPED);
 	EXPECT_EQ(rig_send_raw(rig, frame, sizeof(frame)), EBUSY);
-	host_nic_client_destroy(rig->client);
-	host_fun_put(rig->fun);
-	host_pci_sess_destroy(rig->sess);
+	rig_end_client(rig);
 	rig_check_clean(rig);
 	rig_destroy(rig);
 }
@@ -473,9 +460,7 @@ TEST_ROWS(a_device_is_removed_while_traffic_flows, state_row_t, kinds)
 		load_end(&load);
 		EXPECT_EQ(rig->strange, 0);
 		EXPECT_EQ(rig->out_of_order, 0);
-		host_nic_client_destroy(rig->client);
-		host_fun_put(rig->fun);
-		host_pci_sess_destroy(rig->sess);
+		rig_end_client(rig);
 		rig_check_clean(rig);
 		rig_destroy(rig);
 	}
@@ -499,9 +484,7 @@ TEST_ROWS(a_device_is_unplugged_while_traffic_flows, state_row_t, kinds)
 		load_end(&load);
 		EXPECT_EQ(rig->strange, 0);
 		EXPECT_EQ(rig->out_of_order, 0);
-		host_nic_client_destroy(rig->client);
-		host_fun_put(rig->fun);
-		host_pci_sess_destroy(rig->sess);
+		rig_end_client(rig);
 		rig_check_clean(rig);
 		rig_destroy(rig);
 	}

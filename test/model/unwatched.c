@@ -125,23 +125,15 @@ TEST_ROWS(frames_that_are_there_before_the_first_wish_are_delivered, kind_t,
 	end_unwatched(rig);
 }
 
-static nic_cable_state_t cable(rig_t *rig)
-{
-	nic_cable_state_t state;
-
-	EXPECT_EQ(rig->client->iface->get_cable_state(rig->fun, &state), EOK);
-	return state;
-}
-
 TEST_ROWS(the_link_is_heard_of, kind_t, kinds)
 {
 	rig_t *rig = start_unwatched(row);
 
 	for (unsigned int i = 0; i < 5; i++) {
 		net_set_link(rig->net, false);
-		WAIT_FOR(cable(rig) == NIC_CS_UNPLUGGED);
+		WAIT_FOR(rig_cable(rig) == NIC_CS_UNPLUGGED);
 		net_set_link(rig->net, true);
-		WAIT_FOR(cable(rig) == NIC_CS_PLUGGED);
+		WAIT_FOR(rig_cable(rig) == NIC_CS_PLUGGED);
 	}
 	rig_expect_traffic(rig);
 	end_unwatched(rig);
@@ -226,9 +218,9 @@ TEST_ROWS(interrupts_deliver_nothing_while_the_client_polls, kind_t, kinds)
 	host_irq_drain();
 	/* A round of the worker, which the link's change takes */
 	net_set_link(rig->net, false);
-	WAIT_FOR(cable(rig) == NIC_CS_UNPLUGGED);
+	WAIT_FOR(rig_cable(rig) == NIC_CS_UNPLUGGED);
 	net_set_link(rig->net, true);
-	WAIT_FOR(cable(rig) == NIC_CS_PLUGGED);
+	WAIT_FOR(rig_cable(rig) == NIC_CS_PLUGGED);
 	EXPECT_EQ(rig->received, received);
 	EXPECT_EQ(iface->poll_now(rig->fun), EOK);
 	WAIT_FOR(rig->received == received + 1);
