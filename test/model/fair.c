@@ -145,8 +145,8 @@ TEST_ROWS(a_card_that_works_needs_no_watchdog, kind_t, kinds)
 {
 	rig_t *rig = start(row);
 
-	host_time_set_speed(0);
 	for (unsigned int i = 0; i < 5; i++) {
+		host_time_set_speed(0);
 		rig_expect_traffic(rig);
 		net_set_link(rig->net, false);
 		WAIT_FOR(rig_cable(rig) == NIC_CS_UNPLUGGED);
@@ -158,10 +158,8 @@ TEST_ROWS(a_card_that_works_needs_no_watchdog, kind_t, kinds)
 		vm_need_reset(rig->vm);
 		vm_unlock(rig->vm);
 		WAIT_FOR(rig->vm->starts == starts + 1);
-		host_time_set_speed(0);
 		rig_resync(rig);
 	}
-	host_time_set_speed(1);
 	rig_end(rig);
 }
 

@@ -423,6 +423,24 @@ TEST_ROWS(a_vlan_mask_lets_its_vlans_through, device_t, tagging)
 	rig_end(rig);
 }
 
+/** libnic looks at the tag of any frame. */
+TEST(a_tag_that_is_cut_off_is_looked_at_in_the_frame_s_memory)
+{
+	rig_t *rig = rig_start(VM_MODERN, NET_F_MAC);
+	uint8_t frame[FRAME_MIN] = { [12] = 0x81 };
+	nic_vlan_mask_t mask;
+
+	memset(&mask, 0xff, sizeof(mask));
+	rig_set_vlans(rig, &mask);
+	memcpy(frame, rig->mac.address, 6);
+	for (size_t size = 14; size < 18; size++) {
+		EXPECT(net_receive(rig->net, frame, size));
+		WAIT_FOR(rig->strange == size - 13);
+	}
+	rig->strange = 0;
+	rig_end(rig);
+}
+
 TEST(a_mask_of_all_vlans_is_set)
 {
 	rig_t *rig = rig_start(VM_MODERN, NET_F_ALL);
