@@ -36,10 +36,12 @@
 
 PCUT_INIT;
 
+PCUT_IMPORT(cookie);
 PCUT_IMPORT(lines);
 PCUT_IMPORT(log_filter);
 PCUT_IMPORT(options);
 PCUT_IMPORT(prefix);
+PCUT_IMPORT(request);
 
 PCUT_MAIN();
 
