@@ -125,6 +125,11 @@ class Connection:
             raise TimeoutError(f"no connection to port {self.port} within "
                                f"{limit} s")
 
+    def knock(self):
+        """Send a SYN, and answer to nothing that comes."""
+        self.abandon()
+        self.peer.send(self._segment(SYN))
+
     def send(self, data, limit=60):
         """Send up to MSS bytes; were they acknowledged?"""
         return self._until_acked(len(data), limit, PSH, data)
@@ -163,9 +168,9 @@ def connect(peer, port, limit=120, src=None):
             peer.wait(lambda: False, RETRY)
 
 
-def fetch(peer, path="/", port=80, limit=120, src=None):
-    """Fetch a page from the guest's web server: status line and body."""
-    conn = connect(peer, port, limit, src)
+def ask(conn, path, limit):
+    """Get a page over a connection that is open, and close it: status line
+    and body."""
     try:
         conn.send(f"GET {path} HTTP/1.0\r\n\r\n".encode())
         answer = conn.receive_all(limit)
@@ -175,3 +180,8 @@ def fetch(peer, path="/", port=80, limit=120, src=None):
     conn.close()
     head, _, body = answer.partition(b"\r\n\r\n")
     return head.split(b"\r\n")[0].decode(errors="replace"), body
+
+
+def fetch(peer, path="/", port=80, limit=120, src=None):
+    """Fetch a page from the guest's web server: status line and body."""
+    return ask(connect(peer, port, limit, src), path, limit)

@@ -1,0 +1,140 @@
+#
+# Copyright (c) 2026 helenos-pv authors
+# All rights reserved.
+#
+# Redistribution and use in source and binary forms, with or without
+# modification, are permitted provided that the following conditions
+# are met:
+#
+# - Redistributions of source code must retain the above copyright
+#   notice, this list of conditions and the following disclaimer.
+# - Redistributions in binary form must reproduce the above copyright
+#   notice, this list of conditions and the following disclaimer in the
+#   documentation and/or other materials provided with the distribution.
+# - The name of the author may not be used to endorse or promote products
+#   derived from this software without specific prior written permission.
+#
+# THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+# IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+# OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+# IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+# INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+# NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+# DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+# THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+# (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+# THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+#
+"""HelenOS's web server under load, on the card under test: one client after
+the other, and some at once. Every page arrives whole, nobody is refused or
+reset, and the machine is well afterwards."""
+
+import concurrent.futures
+
+import pytest
+
+from conftest import IMAGE, Rig, image_fixes
+from helenos import Shell, wait_for
+from peer import Peer
+from tcp import Connection, Refused, ask, fetch
+
+# Without one of these the server or the TCP server stands still or dies
+NEEDED = {"tcp-clients", "tcp-timers", "tcp-segments", "syn-flood", "websrv"}
+HTTP_PORT = 80
+REQUESTS = 1000
+LIMIT = 120     # seconds for one page
+
+pytestmark = pytest.mark.skipif(
+    IMAGE.is_file() and not NEEDED <= set(image_fixes()),
+    reason=f"the image lacks a fix of {', '.join(sorted(NEEDED))}")
+
+
+@pytest.fixture(scope="module", params=[1, 2],
+                ids=lambda cpus: f"{cpus}-cpu")
+def rig(request, accel):
+    # A router, so that there are answers to hosts far away
+    with Rig(accel, cpus=request.param, peer=Peer(router=True)) as running:
+        start_server(running)
+        status, running.page = fetch(running.peer, "/", HTTP_PORT)
+        assert status.endswith("200 OK")
+        # What is served is in the image as it is.
+        assert b"</html>" in running.page.lower()
+        assert running.page in IMAGE.read_bytes()
+        yield running
+
+
+def start_server(rig):
+    """Start it in a shell of its own: the other one has to answer."""
+    rig.server = Shell(rig.guest.control_port())
+    rig.server.send(f"websrv -p {HTTP_PORT}")
+
+
+def flaw(rig):
+    """What was wrong with one more page; None if nothing was."""
+    conn = Connection(rig.peer, HTTP_PORT)
+    try:
+        conn.open(LIMIT)
+        status, page = ask(conn, "/", LIMIT)
+    except Refused:
+        return "refused"
+    except TimeoutError as e:
+        return str(e)
+    if conn.reset:
+        return "reset"
+    if not status.endswith("200 OK"):
+        return status
+    return None if page == rig.page else f"{len(page)} bytes: {page[:60]}"
+
+
+@pytest.mark.parametrize("at_once", [1, 4, 16])
+def test_a_thousand_pages_arrive_whole(rig, at_once):
+    with concurrent.futures.ThreadPoolExecutor(at_once) as clients:
+        flaws = list(clients.map(lambda _: flaw(rig), range(REQUESTS)))
+    assert [(i, what) for i, what in enumerate(flaws) if what] == []
+
+
+def status_of(rig, request):
+    """How a request that is sent as it is gets answered."""
+    conn = Connection(rig.peer, HTTP_PORT)
+    conn.open(LIMIT)
+    for at in range(0, len(request), 1000):
+        conn.send(request[at:at + 1000])
+    answer = conn.receive_all(LIMIT)
+    conn.close()
+    return answer.split(b"\r\n")[0].decode(errors="replace")
+
+
+def test_a_request_with_a_zero_byte_is_refused(rig):
+    assert " 400 " in status_of(rig, b"GET /a\0bc\r\n")
+    assert flaw(rig) is None
+
+
+def test_a_request_without_an_end_is_refused(rig):
+    assert " 400 " in status_of(rig, b"GET /" + b"a" * 3000)
+    assert flaw(rig) is None
+
+
+def test_half_open_connections_keep_nobody_out(rig):
+    for i in range(2000):
+        conn = Connection(rig.peer, HTTP_PORT,
+                          src=f"198.18.{i // 250}.{i % 250 + 1}")
+        conn.knock()
+    assert flaw(rig) is None
+
+
+def test_the_port_of_a_server_that_was_killed_is_free_again(rig):
+    assert "Killed" in rig.guest.run("killall /app/websrv")
+    wait_for(lambda: flaw(rig) == "refused", "the port to be free", 60)
+    start_server(rig)
+    status, page = fetch(rig.peer, "/", HTTP_PORT)
+    assert (status.split()[1], page) == ("200", rig.page)
+
+
+def test_the_machine_is_well_afterwards(rig):
+    assert rig.peer.ping([f"request {i}".encode() for i in range(8)]) == []
+    assert rig.card()["Link state"] == "up"
+    before = rig.peer.pings_answered
+    said = rig.guest.run(f"ping -n 3 {rig.peer.ip}")
+    assert said.count("Received ICMP echo reply") == 3, said
+    assert rig.peer.pings_answered == before + 3
+    assert rig.guest.crashes() == []
