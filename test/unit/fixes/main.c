@@ -36,6 +36,7 @@
 
 PCUT_INIT;
 
+PCUT_IMPORT(bootargs);
 PCUT_IMPORT(cookie);
 PCUT_IMPORT(lines);
 PCUT_IMPORT(log_filter);

@@ -1,0 +1,54 @@
+#
+# Copyright (c) 2026 helenos-pv authors
+# All rights reserved.
+#
+# Redistribution and use in source and binary forms, with or without
+# modification, are permitted provided that the following conditions
+# are met:
+#
+# - Redistributions of source code must retain the above copyright
+#   notice, this list of conditions and the following disclaimer.
+# - Redistributions in binary form must reproduce the above copyright
+#   notice, this list of conditions and the following disclaimer in the
+#   documentation and/or other materials provided with the distribution.
+# - The name of the author may not be used to endorse or promote products
+#   derived from this software without specific prior written permission.
+#
+# THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+# IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+# OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+# IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+# INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+# NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+# DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+# THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+# (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+# THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+#
+# See tools/overlay.sh.
+
+# shellcheck shell=bash
+
+# The last byte of the kernel's copy of its arguments stays zero
+edit kernel/genarch/src/multiboot/common.c replace \
+    $'\t    cmdline[i] && j < CONFIG_BOOT_ARGUMENTS_BUFLEN;' \
+    $'\t    cmdline[i] && j < CONFIG_BOOT_ARGUMENTS_BUFLEN - 1;'
+
+edit uspace/srv/system/meson.build replace "src = files('system.c')" \
+"src = files(
+	'boot.c',
+	'bootargs.c',
+	'system.c',
+)
+
+test_src = files(
+	'bootargs.c',
+	'test/bootargs.c',
+	'test/main.c',
+)"
+edit uspace/srv/system/system.c before '#include "system.h"' \
+    '#include "boot.h"'
+edit uspace/srv/system/system.c replace $'\tsrv_start("/srv/hid/remcons");' \
+"	if (boot_wants_remcons())
+		srv_start(\"/srv/hid/remcons\");
+	boot_start_web();"
