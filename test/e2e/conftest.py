@@ -114,7 +114,8 @@ class Rig:
     has no watchdog, does. The slots are such that it shares none."""
 
     def __init__(self, accel, device="virtio-net-pci", control="e1000",
-                 peer=None, **options):
+                 peer=None, image=IMAGE, **options):
+        self.image = image
         self.device = f"{device},addr={CARD_SLOT:#x},mac={CARD_MAC}"
         self.control = f"{control},addr=0x3"
         self.options = {"accel": accel, **options}
@@ -139,8 +140,8 @@ class Rig:
                 f"filter-dump,id=dump,netdev=net0,file={logs}.pcap"]
         user_net = Guest.USER_NET_ALONE if isinstance(self.peer, Cloud) \
             else Guest.USER_NET
-        return Guest(IMAGE, [(user_net, self.control),
-                             (self.peer.netdev(), self.device)],
+        return Guest(self.image, [(user_net, self.control),
+                                  (self.peer.netdev(), self.device)],
                      keep_log=logs, **options)
 
     def __exit__(self, *exc):

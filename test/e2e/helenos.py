@@ -69,6 +69,14 @@ BOOTS = 4
 REMCONS_LISTENS = re.compile(
     r"remcons: HelenOS Remote console.*?system: (?:Starting|Spawning) ", re.S)
 
+# It was left out (the kernel's argument remcons=off)
+REMCONS_OFF = re.compile(
+    r"Starting /srv/clipboard(?:(?!Starting /srv/hid/remcons).)*?"
+    r"Starting /srv/hid/input", re.S)
+
+# The web server that HelenOS started by itself, and its port
+WEBSRV = re.compile(r"system: Starting /app/websrv -p (\d+)")
+
 LEASE = re.compile(r"\[dhcp\] note: (\S+): Successfully configured")
 
 
@@ -334,10 +342,14 @@ class Guest:
         return wait_for(look, what or f"line like {pattern!r} in the boot log",
                         limit)
 
+    def has_remcons(self):
+        """Did the guest, which has booted, start its remote console?"""
+        return not REMCONS_OFF.search(self.log())
+
     def wait_boot(self, leases=1, limit=BOOT_LIMIT, tell=lambda log: None):
-        """Wait until the remote console listens and that many links have a
-        lease; their names. What dies before that fails the boot. tell() gets
-        the boot log now and then."""
+        """Wait until the remote console listens, if there is one, and that
+        many links have a lease; their names. What dies before that fails the
+        boot. tell() gets the boot log now and then."""
         def look():
             self.check_alive()
             log = self.log()
@@ -347,8 +359,8 @@ class Guest:
                 raise GuestError(f"{self.crashes()[0]} (while booting)")
             tell(log)
             links = sorted(set(LEASE.findall(log)))
-            return REMCONS_LISTENS.search(log) and \
-                len(links) >= leases and links
+            return (REMCONS_LISTENS.search(log) or REMCONS_OFF.search(log)) \
+                and len(links) >= leases and links
         try:
             return wait_for(look, f"remote console and {leases} DHCP lease(s)",
                             limit)

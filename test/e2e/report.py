@@ -43,14 +43,16 @@ from pathlib import Path
 
 from cloud import FAR_HOST, NETWORKS, Cloud
 from disks import BUSES, image_format
-from helenos import LEASE, QEMU, Guest, GuestError, Shell, boot, kvm_works
+from helenos import (LEASE, QEMU, WEBSRV, Guest, GuestError, Shell, boot,
+                     kvm_works)
 from tcp import Refused, fetch
 
 TOP = Path(__file__).resolve().parents[2]
 HOSTED = TOP / "host/run-hosted.sh"
 
 LOG_LINES = re.compile(r"helenos-pv digest|virtio (network|block) device|"
-                       r"link is (up|down)|" + LEASE.pattern)
+                       r"link is (up|down)|" +
+                       "|".join((LEASE.pattern, WEBSRV.pattern)))
 USER_NET_ROUTER = "10.0.2.2"
 HTTP_PORT = 80
 QUIT_KEY = b"\x1d"      # Ctrl-], as telnet has it
@@ -207,6 +209,9 @@ def teller():
 def report(guest, shell_has_card):
     """Print the guest's view; is the ping answered? A card of its own for the
     shell means that the router of its network is not the one to ask."""
+    if not guest.has_remcons():
+        say("the image starts no remote console: nobody to ask what it sees")
+        return True
     for command in ("nic", "inet list-addr", "inet list-sr"):
         answer = guest.run(command)
         print(f"\n/ # {command}\n{answer}", flush=True)
@@ -234,12 +239,19 @@ def report_cloud(guest, cloud):
     if not pings:
         return False
 
-    print(f"\n/ # websrv -p {HTTP_PORT}", flush=True)
-    guest.shell.send(f"websrv -p {HTTP_PORT}")
+    started = WEBSRV.search(guest.log())
+    port = int(started[1]) if started else HTTP_PORT
+    if not started and not guest.has_remcons():
+        say("the image starts no web server, and has no remote console to "
+            "start one")
+        return False
+    if not started:
+        print(f"\n/ # websrv -p {port}", flush=True)
+        guest.shell.send(f"websrv -p {port}")
     try:
         for path in ("/", "/helenos.png"):
             start = time.monotonic()
-            status, body = fetch(cloud, path, HTTP_PORT, src=FAR_HOST)
+            status, body = fetch(cloud, path, port, src=FAR_HOST)
             say(f"{path} for {FAR_HOST} after {time.monotonic() - start:.2f} "
                 f"s: {status}, {len(body)} bytes")
             if path == "/":
@@ -308,6 +320,8 @@ def main(argv):
         answered = report(guest, shell_has_card)
         if cloud and answered:
             answered = report_cloud(guest, cloud)
+        if args.shell and not guest.has_remcons():
+            fail("the image starts no remote console, so there is no shell")
         if args.shell:
             interact(guest)
     except GuestError as e:
