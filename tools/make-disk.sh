@@ -46,6 +46,8 @@ ISO of HelenOS. DISK is written in one piece when all is done, or not at all.
                      'devices/\hw\pci0\00:01.0\com1\a' (of QEMU's q35:
                      'devices/\hw\pci0\00:1f.0\com1\a'). A device that is
                      not there keeps HelenOS from coming up.
+  --pages=DIR        put the files and folders in DIR among the pages that
+                     HelenOS's web server serves
   --graphics         let the loader set a graphics mode, as the ISO does
   --size=GIB         size of the disk (1); what is empty takes no space
 
@@ -74,7 +76,8 @@ misuse() {
 # HelenOS's kernel keeps so many bytes of its arguments, and a zero
 readonly ARGS_MAX=255
 
-kernel_args='' serial='' console='' graphics='' size=1 format=raw force=''
+kernel_args='' serial='' console='' graphics='' pages='' size=1 format=raw
+force=''
 names=()
 
 set_format() {
@@ -86,8 +89,9 @@ while [ $# -gt 0 ]; do
 	case $1 in
 	--args=*) kernel_args=${1#*=} ;;
 	--console=?*) console=${1#*=} ;;
+	--pages=?*) pages=${1#*=} ;;
 	--size=*) size=${1#*=} ;;
-	--args | --console | --size)
+	--args | --console | --pages | --size)
 		[ $# -gt 1 ] || misuse "$1 needs a value"
 		set -- "$1=$2" "${@:3}"
 		continue
@@ -126,6 +130,8 @@ check_tools() {
 	gce) command -v tar > /dev/null || missing+=(tar) ;;
 	*) command -v qemu-img > /dev/null || missing+=(qemu-utils) ;;
 	esac
+	[ -z "$pages" ] || command -v e2fsck resize2fs debugfs > /dev/null ||
+	    missing+=(e2fsprogs)
 	[ -r "$grub_modules/moddep.lst" ] || missing+=(grub-pc-bin)
 	[ ${#missing[@]} -eq 0 ] ||
 	    fail "missing; as root: apt-get install ${missing[*]}"
@@ -138,6 +144,18 @@ check_image() {
 	[ "$(dd if="$image" bs=1 skip=32769 count=5 2> /dev/null |
 	    tr -d '\0')" = CD001 ] ||
 	    fail "$image is not an ISO image (HelenOS's build leaves image.iso)"
+}
+
+# debugfs takes a name in quotes, and none for a quote or the end of a line.
+check_pages() {
+	local odd
+	[ -d "$pages" ] || fail "there is no folder $pages"
+	odd=$(find "$pages" \( -name '*"*' -o -name $'*\n*' \) -print -quit)
+	[ -z "$odd" ] || fail "no page can have a name as ${odd@Q} has"
+	odd=$(find "$pages" ! -type d ! -type f -print -quit)
+	[ -z "$odd" ] || fail "$odd is neither a file nor a folder"
+	odd=$(find "$pages" ! -readable -print -quit)
+	[ -z "$odd" ] || fail "cannot read $odd"
 }
 
 check_disk() {
@@ -153,12 +171,19 @@ check_disk() {
 	[ -w "$folder" ] || fail "cannot write into $folder"
 }
 
+# What the pages take in a file system with blocks of 4 KiB, at most
+pages_kib() {
+	find "$pages" -printf '%s\n' |
+	    awk '{ kib += 4 * int(($1 + 8191) / 4096) } END { print kib + 64 }'
+}
+
 # The files of the ISO, the disk as a raw image and what is made of that lie
 # side by side for a while; holes of the disk take nothing.
 check_space() {
 	local image_kib free_kib need_kib
 	image_kib=$((($(stat -L -c %s "$image") + 1023) / 1024))
 	need_kib=$((3 * image_kib + 16384))
+	[ -z "$pages" ] || need_kib=$((need_kib + 4 * $(pages_kib)))
 	free_kib=$(df -P -k "$folder" | awk 'NR == 2 { print $4 }')
 	[ "$free_kib" -ge $need_kib ] ||
 	    fail "no space in $folder: $((need_kib / 1024)) MiB are needed, \
@@ -189,6 +214,35 @@ HelenOS for a PC (amd64 or ia32) with a BIOS?"
 HelenOS: its /boot/grub/grub.cfg has no line 'multiboot /boot/kernel.elf'"
 	[ -r "$work/tree/boot/kernel.elf" ] ||
 	    fail "$image has no /boot/kernel.elf, which it boots"
+}
+
+# The pages go into HelenOS's RAM disk, which becomes as much larger. debugfs
+# tells nobody when it fails: what it wrote is compared.
+add_pages() {
+	local ramdisk=$work/tree/boot/initrd.img back=$work/pages
+	[ -r "$ramdisk" ] || fail "$image has no /boot/initrd.img for the pages"
+	e2fsck -fy "$ramdisk" > "$work/log" 2>&1 || [ $? = 1 ] ||
+	    fail "the RAM disk of $image is not ext4 (RDFMT in HelenOS.config)"
+	run "the RAM disk cannot be made larger" \
+	    truncate -s "+$(pages_kib)K" "$ramdisk"
+	run "the RAM disk cannot be made larger" resize2fs -f "$ramdisk"
+	(
+		cd "$pages"
+		find . -mindepth 1 -type d -printf "mkdir \"$web_root/%P\"\n"
+		find . -type f -printf "rm \"$web_root/%P\"\n" \
+		    -printf "write \"%p\" \"$web_root/%P\"\n"
+	) > "$work/commands"
+	(cd "$pages" && debugfs -w -f "$work/commands" "$ramdisk") \
+	    > "$work/log" 2>&1
+	mkdir "$back"
+	debugfs -R "rdump $web_root $back" "$ramdisk" > "$work/log" 2>&1
+	(cd "$pages" && find . -type f -exec \
+	    cmp {} "$back/${web_root##*/}/{}" \;) > "$work/log" 2>&1
+	if [ -s "$work/log" ]; then
+		tail -n 3 "$work/log" >&2
+		fail "the pages cannot be written"
+	fi
+	rm -rf "$back"
 }
 
 # The ISO's menu, with its first entry at once and with our arguments
@@ -249,6 +303,9 @@ convert() {
 	    qemu-img convert -f raw "$@" "$raw" "$made"
 }
 
+# Where e2fsprogs is, which not everybody has in the path
+PATH=$PATH:/usr/sbin:/sbin
+web_root=/data/web
 grub_modules=/usr/lib/grub/i386-pc
 modules='normal biosdisk iso9660 multiboot multiboot2 echo test serial terminal'
 [ -z "$graphics" ] || modules+=' all_video gfxterm vbe vga'
@@ -257,6 +314,7 @@ kernel_line='^[[:space:]]*multiboot2?[[:space:]]+/boot/kernel[.]elf'
 folder=$(dirname -- "$disk")
 check_tools
 check_image
+[ -z "$pages" ] || check_pages
 check_disk
 check_space
 
@@ -271,6 +329,7 @@ unpack
 # A quoted word is nothing special to GRUB, and the kernel gets it unquoted
 read -ra words <<< "$kernel_args"
 ARGS=${words[*]+$(printf " '%s'" "${words[@]}")} make_menu
+[ -z "$pages" ] || add_pages
 make_raw
 pack
 mv -f -- "$made" "$disk"

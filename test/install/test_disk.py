@@ -302,6 +302,71 @@ def test_a_disk_for_compute_engine_is_one_sparse_member_of_an_old_tar(image,
     assert head[257:265] == b"ustar  \0"
 
 
+@pytest.fixture(scope="module")
+def image_with_pages(tmp_path_factory, files):
+    """An ISO whose RAM disk has pages and not much space."""
+    folder = tmp_path_factory.mktemp("ramdisk")
+    web = folder / "root/data/web"
+    web.mkdir(parents=True)
+    (web / "index.html").write_text("theirs")
+    (web / "foo.html").write_text("foo")
+    ramdisk = folder / "initrd.img"
+    subprocess.run(["/sbin/mke2fs", "-q", "-b", "4096", "-O", "none,filetype",
+                    "-d", folder / "root", ramdisk, "256k"], check=True)
+    return make_iso(folder / "image.iso", {
+        **files, "boot/initrd.img": ramdisk.read_bytes()})
+
+
+def pages_of(disk, tmp_path):
+    """The pages in a disk's RAM disk, which is in order."""
+    ramdisk = tmp_path / "initrd.img"
+    subprocess.run(["xorriso", "-osirrox", "on", "-indev", disk, "-extract",
+                    "/boot/initrd.img", ramdisk], check=True,
+                   capture_output=True)
+    subprocess.run(["/sbin/e2fsck", "-fn", ramdisk], check=True,
+                   capture_output=True)
+    subprocess.run(["/sbin/debugfs", "-R", f"rdump /data/web {tmp_path}",
+                    ramdisk], check=True, capture_output=True)
+    return {str(p.relative_to(tmp_path / "web")): p.read_bytes()
+            for p in (tmp_path / "web").rglob("*") if p.is_file()}
+
+
+def test_own_pages_are_put_among_those_of_the_image(image_with_pages, out,
+                                                    tmp_path):
+    pages = tmp_path / "pages"
+    mine = {"index.html": b"mine", "a folder/$x 'y'.html": b"odd name",
+            "a folder/deep/empty": b"", "big": bytes(range(256)) * 9000}
+    for name, data in mine.items():
+        (pages / name).parent.mkdir(parents=True, exist_ok=True)
+        (pages / name).write_bytes(data)
+    disk = made("--pages", pages, image_with_pages, out / "disk")
+    assert pages_of(disk, tmp_path) == {**mine, "foo.html": b"foo"}
+
+
+def test_pages_that_cannot_be_served_are_refused(image, image_with_pages, out,
+                                                 tmp_path):
+    pages = tmp_path / "pages"
+    disk = out / "disk"
+    assert f"no folder {pages}" in refused(out, "--pages", pages, image, disk)
+    pages.mkdir()
+    assert "no /boot/initrd.img" in refused(out, "--pages", pages, image, disk)
+    (pages / "link").symlink_to("/etc/passwd")
+    assert f"{pages}/link is neither" in refused(
+        out, "--pages", pages, image_with_pages, disk)
+    (pages / "link").rename(pages / 'a"b')
+    assert 'a"b' in refused(out, "--pages", pages, image_with_pages, disk)
+
+
+def test_pages_are_not_lost_when_the_tool_for_them_fails(
+        image_with_pages, out, tmp_path):
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "index.html").write_text("mine")
+    env = fake_tool(tmp_path, "debugfs", "exit 0")
+    assert "the pages cannot be written" in refused(
+        out, "--pages", pages, image_with_pages, out / "disk", env=env)
+
+
 def booted(disk, bus):
     """What the first serial line said until our kernel ended QEMU."""
     command = ["timeout", str(LIMIT), "qemu-system-x86_64", "-accel", "tcg",
