@@ -35,7 +35,8 @@
 #   -c  gcc (default) or clang
 #   -g  put gdbserver into the guest
 #
-# Prints two lines: the kernel and the RAM disk.
+# Prints two lines: the kernel and the RAM disk. What an end leaves half-made
+# goes at once, or when the next run has the lock.
 
 set -euo pipefail
 
@@ -65,10 +66,7 @@ need() {
 	[ ${#missing[@]} -eq 0 ] ||
 		die "missing; try: apt-get install ${missing[*]}"
 }
-need apt-get:apt make:make gcc-12:gcc-12 "$cc:$cc" objcopy:binutils \
-    busybox:busybox-static ${gdb:+gdbserver:gdbserver}
-! ldd "$(command -v busybox)" > /dev/null 2>&1 ||
-	die "busybox is not static; try: apt-get install busybox-static"
+need apt-get:apt apt-cache:apt
 
 # The newest kernel, the way to it by its metapackage
 image=$(apt-cache depends linux-image-cloud-amd64 2> /dev/null |
@@ -80,21 +78,31 @@ kv=${image#linux-image-}
 version=$(apt-cache show --no-all-versions "$image" |
     sed -n 's/^Version: //p')
 kernel_dir=$cache/kernel-$version
+# Modules are built with the compiler of the kernel.
+kernel_cc=$(apt-cache depends "linux-headers-$kv" |
+    grep -oE 'gcc-[0-9]+' | head -n 1) || kernel_cc=gcc
+
+need make:make "$kernel_cc:$kernel_cc" "$cc:$cc" objcopy:binutils \
+    busybox:busybox-static ${gdb:+gdbserver:gdbserver}
+! ldd "$(command -v busybox)" > /dev/null 2>&1 ||
+	die "busybox is not static; try: apt-get install busybox-static"
+echo '#include <stdlib.h>' | "$cc" -E - > /dev/null 2>&1 ||
+	die "the C library's headers are missing; try: apt-get install libc6-dev"
 
 # Downloads and unpacks the kernel and what modules are built with.
 get_kernel() {
-	local tmp headers packages p
+	local headers packages p
 	headers=linux-headers-$kv
 	packages=("$image" "$headers")
 	while read -r p; do
 		packages+=("$p")
 	done < <(apt-cache depends "$headers" |
 	    sed -n 's/.*Depends: \(linux-\(headers\|kbuild\).*\)/\1/p')
-	tmp=$(mktemp -d "$cache/tmp.XXXXXX")
+	new_folder tmp
 	echo "getting ${packages[*]}" >&2
 	(cd "$tmp" && apt-get -q -o APT::Sandbox::User=root download \
 	    "${packages[@]}" > log 2>&1) ||
-		{ cat "$tmp/log" >&2; rm -rf "$tmp"; die "download failed"; }
+		{ cat "$tmp/log" >&2; die "download failed"; }
 	for p in "$tmp"/*.deb; do
 		dpkg-deb -x "$p" "$tmp/root"
 	done
@@ -109,6 +117,19 @@ get_kernel() {
 mkdir -p "$cache"
 exec 9> "$cache/lock"
 flock 9
+tmp='' root='' initrd=''
+rm -rf "$cache"/{tmp,root}.*
+unmake() {
+	trap '' INT TERM HUP
+	rm -rf "$tmp" "$root" ${initrd:+"$initrd.new"}
+}
+trap unmake EXIT
+
+# Sets the variable $1 to a new folder in the cache.
+new_folder() {
+	printf -v "$1" %s "$(mktemp -d "$cache/$1.XXXXXX")"
+}
+
 [ -e "$kernel_dir/root/boot/vmlinuz-$kv" ] || get_kernel
 
 digest() {
@@ -121,12 +142,13 @@ if [ ! -e "$module_dir/hpv.ko" ]; then
 	# Those of other kernels or sources will not be asked for again.
 	find "$cache" -maxdepth 1 \( -name 'module-*' -o -name 'kernel-*' \
 	    ! -path "$kernel_dir" \) -exec rm -rf {} +
-	mkdir -p "$module_dir"
-	cp "$top"/host/module/* "$module_dir/"
+	new_folder tmp
+	cp "$top"/host/module/* "$tmp/"
 	make -C "$kernel_dir/root/usr/src/linux-headers-$kv" \
-	    M="$module_dir" CC=gcc-12 modules > "$module_dir/log" 2>&1 ||
-		{ tail -n 30 "$module_dir/log" >&2; die "no module"; }
-	objcopy --strip-debug "$module_dir/hpv.ko"
+	    M="$tmp" CC="$kernel_cc" modules > "$tmp/log" 2>&1 ||
+		{ tail -n 30 "$tmp/log" >&2; die "no module"; }
+	objcopy --strip-debug "$tmp/hpv.ko"
+	mv "$tmp" "$module_dir"
 fi
 
 # Builds the program.
@@ -149,8 +171,7 @@ add_programs() {
 	done
 }
 
-root=$(mktemp -d "$cache/root.XXXXXX")
-trap 'rm -rf "$root"' EXIT
+new_folder root
 mkdir -p "$root"/{bin,sbin,etc,lib/modules,lib64,proc,sys,dev,run,tmp,drv}
 cp "$(command -v busybox)" "$root/bin/busybox"
 ln -s busybox "$root/bin/sh"

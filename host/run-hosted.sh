@@ -29,7 +29,7 @@
 
 # Runs the drivers of this tree as Linux programs in a small Linux guest under
 # QEMU, with QEMU's virtio devices; shows a lease, the network card and an
-# answer to a ping. The options are those of tools/run-qemu.sh, and more.
+# answer to a ping. The options are those of tools/run-qemu.sh.
 #
 # usage: host/run-hosted.sh [OPTION]...
 #   --machine pc|q35         the machine (default: pc, the i440fx)
@@ -54,17 +54,30 @@
 #   --timeout SECONDS        give up after so long (300; 0: never)
 #   --verbose                show all of the guest's console
 #   -- ARG...                more arguments for QEMU
+#   --help                   this text
+#
+# Status: 0 if all of it worked, 1 if not, 2 for a wrong use, 130 and 143 when a
+# signal ended it.
 
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
+top=$here/..
+command -v python3 > /dev/null || "$top/tools/setup.sh" --run || exit 1
+[ "${SUPERVISOR-}" = $PPID ] ||
+	exec python3 "$top/tools/supervise.py" "$0" "$@"
 qemu=${QEMU:-qemu-system-x86_64}
 machine=pc cpus=1 memory='' backend=user pcap='' script='' mode=report
 san=none gdb='' timeout=300 verbose='' log=''
-cards=() disks=() extra=()
+cards=() disks=() extra=() looks=()
 
 die() {
-	echo "$0: $*" >&2
+	echo "run-hosted.sh: $*" >&2
+	exit 1
+}
+
+misuse() {
+	echo "run-hosted.sh: $* See --help" >&2
 	exit 2
 }
 
@@ -72,14 +85,17 @@ while [ $# -gt 0 ]; do
 	option=${1%%=*}
 	case $1 in
 	-h | --help) sed -n '/^# Runs/,/^$/s/^# \{0,1\}//p' "$0"; exit ;;
+	--shell=* | --verbose=*) misuse "${1%%=*} takes no value." ;;
 	--shell) mode=shell timeout=0; shift; continue ;;
-	--window) die "--window: this guest has no screen" ;;
-	--nic-model*) die "--nic-model: this guest has drivers for virtio only" ;;
+	--window) misuse "--window: this guest has no screen." ;;
+	--nic-model*)
+		misuse "--nic-model: this guest has drivers for virtio only."
+		;;
 	--verbose) verbose=yes; shift; continue ;;
 	--) shift; extra=("$@"); break ;;
 	--*=*) value=${1#*=}; shift ;;
-	--*) [ $# -ge 2 ] || die "$1: what? See --help"; value=$2; shift 2 ;;
-	*) die "$1? See --help" ;;
+	--*) [ $# -ge 2 ] || misuse "$1: what?"; value=$2; shift 2 ;;
+	*) misuse "$1?" ;;
 	esac
 	case $option in
 	--machine) machine=$value ;;
@@ -95,30 +111,31 @@ while [ $# -gt 0 ]; do
 	--gdb) gdb=$value timeout=0 ;;
 	--log) log=$value ;;
 	--timeout) timeout=$value ;;
-	*) die "$option? See --help" ;;
+	*) misuse "$option?" ;;
+	esac
+	case $option in
+	--cpus | --memory | --timeout | --gdb | --tap | --socket | --disk | \
+	    --pcap | --script | --log)
+		looks+=("$option=$value")
+		;;
 	esac
 done
 
 case $machine in
 pc | q35) ;;
-*) die "machine $machine? pc or q35" ;;
+*) misuse "machine $machine? pc or q35." ;;
 esac
 case $san in
 none | address | thread) ;;
-*) die "sanitizer $san? address or thread" ;;
+*) misuse "sanitizer $san? address or thread." ;;
 esac
-for number in "cpus:$cpus" "memory:${memory:-1}" "timeout:$timeout" \
-    "gdb:${gdb:-1}"; do
-	[[ ${number#*:} =~ ^[0-9]+$ ]] ||
-		die "--${number%%:*}: ${number#*:} is no number"
-done
+"$top/tools/setup.sh" --run
 command -v "$qemu" > /dev/null ||
 	die "$qemu is missing; try: apt-get install qemu-system-x86"
-[ -z "$script" ] || [ -r "$script" ] || die "$script cannot be read"
-for disk in ${disks[@]+"${disks[@]}"}; do
-	[ -r "$disk" ] || die "$disk cannot be read"
-done
 [ ${#cards[@]} -gt 0 ] || cards=("")
+QEMU=$qemu PYTHONDONTWRITEBYTECODE=1 python3 "$top/tools/checks.py" \
+    run-hosted.sh ${looks[@]+"${looks[@]}"} \
+    "${cards[@]/#/--device=virtio-net-pci,}"
 [ -n "$memory" ] || { [ "$san" = none ] && memory=256; } || memory=512
 
 echo "Making the guest (kernel, module, RAM disk) ..."
@@ -129,12 +146,12 @@ initrd=$(tail -n 1 <<< "$carrier")
 tmp=$(mktemp -d)
 pid=
 cleanup() {
+	trap '' INT TERM HUP
 	[ -z "$pid" ] || kill "$pid" 2> /dev/null || true
 	[ -z "$log" ] || [ ! -e "$tmp/console" ] || cp "$tmp/console" "$log"
 	rm -rf "$tmp"
 }
 trap cleanup EXIT
-trap 'exit 130' INT TERM
 cp "$initrd" "$tmp/initrd"
 if [ -n "$script" ]; then
 	mkdir "$tmp/extra"
@@ -211,7 +228,7 @@ while kill -0 "$pid" 2> /dev/null; do
 	sleep 0.5
 	waited=$((waited + 1))
 	if [ "$timeout" -gt 0 ] && [ $waited -ge $((timeout * 2)) ]; then
-		echo "$0: nothing after $timeout s; the last lines:" >&2
+		echo "run-hosted.sh: nothing after $timeout s; the last lines:" >&2
 		tail -n 20 "$tmp/console" >&2
 		exit 1
 	fi
@@ -224,7 +241,7 @@ if [ "$mode" = script ]; then
 	grep -q '^HOSTED: script ended with 0' "$tmp/console"
 elif grep -q '^HOSTED: FAILED' "$tmp/console" ||
     ! grep -q '^HOSTED: done' "$tmp/console"; then
-	echo "$0: the report is not complete" >&2
+	echo "run-hosted.sh: the report is not complete" >&2
 	[ -n "$verbose" ] || tail -n 30 "$tmp/console" >&2
 	exit 1
 fi

@@ -33,8 +33,11 @@
 
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+command -v python3 > /dev/null || tools/setup.sh || exit 1
+[ "${SUPERVISOR-}" = $PPID ] ||
+	exec python3 tools/supervise.py test/run.sh "$@"
 
-suites=(style install unit fuzz model cost host e2e xen)
+suites=(style install tools unit fuzz model cost host e2e xen)
 
 usage() {
 	cat <<END
@@ -43,12 +46,22 @@ Usage: test/run.sh [SUITE...]
 Runs the suites: ${suites[*]} (all of them if none is named;
 then e2e is its short part, one boot of a HelenOS image).
 By name alone: peers, the drivers on DPDK's and passt's devices.
+
+Status: 0 if all tests passed or were skipped, 1 if not, 2 for a wrong use, 130
+and 143 when a signal ended it.
 END
 }
 
 case ${1:-} in
--*) usage; [ "$1" = --help ] && exit 0; exit 2 ;;
+-h | --help) usage; exit 0 ;;
+-*) echo "run.sh: $1: no such option" >&2; usage >&2; exit 2 ;;
 esac
+for suite in "$@"; do
+	[ -x "test/$suite/run.sh" ] || {
+		echo "run.sh: there is no suite '$suite' (test/$suite/run.sh)" >&2
+		exit 2
+	}
+done
 if [ $# -gt 0 ]; then
 	suites=("$@")
 else
@@ -60,14 +73,9 @@ tools/setup.sh || exit 1
 passed=0 failed=0 skipped=0
 summary='^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$'
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+trap 'trap "" INT TERM HUP; rm -f "$log"' EXIT
 
 for suite in "${suites[@]}"; do
-	if [ ! -x "test/$suite/run.sh" ]; then
-		echo "run.sh: there is no suite '$suite' (test/$suite/run.sh)" >&2
-		exit 2
-	fi
-
 	printf '== %s\n' "$suite"
 	"test/$suite/run.sh" 2>&1 | tee "$log"
 	rc=${PIPESTATUS[0]}

@@ -26,10 +26,26 @@
 # THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 #
 """A pytest plugin: the last line of a run is `N passed, N failed, N skipped`,
-which is what test/run.sh adds up. What breaks outside a test (a fixture, a
+which is what test/run.sh adds up. TERM ends a run as INT does. What breaks outside a test (a fixture, a
 file that cannot be read) counts as failed."""
 
+import signal
+
 import pytest
+
+ENDS = (signal.SIGINT, signal.SIGTERM)
+
+
+def end(*_):
+    """Fixtures take down what they made, once."""
+    for number in ENDS:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def pytest_configure():
+    for number in ENDS:
+        signal.signal(number, end)
 
 
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)

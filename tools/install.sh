@@ -138,7 +138,7 @@ digest() {
 # Sets dir, manifest; refuses what is no HelenOS checkout.
 open_checkout() {
 	local f
-	dir=${1%/}
+	dir=$1
 	[ -d "$dir" ] || fail "$dir is not a folder"
 	for f in HelenOS.config abi kernel uspace/lib uspace/drv; do
 		[ -e "$dir/$f" ] || fail "$dir is not a HelenOS tree: it has no $f"

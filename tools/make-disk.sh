@@ -30,6 +30,9 @@
 # Makes a disk that boots of an ISO of HelenOS. See --help.
 
 set -euo pipefail
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+[ "${SUPERVISOR-}" = $PPID ] || ! command -v python3 > /dev/null ||
+	exec python3 "$top/tools/supervise.py" "$0" "$@"
 
 usage() {
 	cat <<'END'
@@ -320,9 +323,7 @@ check_space
 
 # Beside the disk, so that it gets its name at once
 work=$(mktemp -d "$folder/.make-disk.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+trap 'trap "" INT TERM HUP; rm -rf "$work"' EXIT
 raw=$work/disk.raw
 
 unpack

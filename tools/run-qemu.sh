@@ -31,10 +31,7 @@
 
 set -euo pipefail
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
-	"$top/tools/setup.sh" --run
-elif ! command -v python3 > /dev/null; then
-	echo 'run-qemu.sh: python3 is missing (Debian: apt install python3)' >&2
-	exit 1
-fi
+command -v python3 > /dev/null || "$top/tools/setup.sh" --boot || exit 1
+[ "${SUPERVISOR-}" = $PPID ] ||
+	exec python3 "$top/tools/supervise.py" "$0" "$@"
 PYTHONDONTWRITEBYTECODE=1 exec python3 "$top/test/e2e/report.py" "$@"

@@ -32,6 +32,9 @@
 set -euo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
+command -v python3 > /dev/null || "$top/tools/setup.sh" --xen || exit 1
+[ "${SUPERVISOR-}" = $PPID ] ||
+	exec python3 "$top/tools/supervise.py" "$0" "$@"
 rig=$top/tools/xen-rig
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/helenos-pv
 
@@ -49,21 +52,33 @@ Where there is no Xen, all of it (Xen, a Linux as its first domain, the guest)
 runs inside QEMU, from Debian's packages in a cache folder. On a machine that
 is a Xen host, the guest is started there with xl, and left running.
 
-  -m MIB     memory of the guest (512)
-  -c N       processors of the guest (1)
-  -v TYPE    vif: the paravirtual device only (default)
-             ioemu: also an emulated one, for the guest to unplug
-  -M MODEL   model of the emulated one: rtl8139 (default) or e1000
-  -s SCRIPT  run SCRIPT in the first domain, instead of the report
-             (see tools/xen-rig/report and lib.sh)
-  -f FILE    put FILE beside the script; may be repeated
-  -x LINE    add LINE to xl's configuration; may be repeated
-  -S NAME    the xenstore daemon: xenstored (default) or oxenstored
-  -b         show the guest's serial console; boots three times as slowly
-  -k         keep running, with a shell in the first domain, no script
-  -t SEC     give up after so many seconds (900)
-  -h         this text
+  -c, --cpus N           processors of the guest (1)
+  -m, --memory MIB       memory of the guest (512)
+  -v, --vif TYPE         vif: the paravirtual device only (default)
+                         ioemu: also an emulated one, for the guest to unplug
+  -M, --nic-model MODEL  model of the emulated one: rtl8139 (default) or e1000
+  -s, --script FILE      run FILE in the first domain, instead of the report
+                         (see tools/xen-rig/report and lib.sh)
+  -f, --file FILE        put FILE beside the script; may be repeated
+  -x, --xl LINE          add LINE to xl's configuration; may be repeated
+  -S, --store NAME       the xenstore daemon: xenstored (default) or oxenstored
+  -b, --verbose          show the guest's serial console; boots three times as
+                         slowly
+  -k, --shell            keep running, with a shell in the first domain, no
+                         script
+      --log FILE         keep the console in FILE
+  -t, --timeout SECONDS  give up after so long (900; 0: never)
+  -h, --help             this text
+
+Status: 0 if all of it worked, 1 if not, 2 for a wrong use, 130 and 143 when a
+signal ended it.
 END
+}
+
+misuse() {
+	printf 'run-xen.sh: %s\n' "$@" >&2
+	usage >&2
+	exit 2
 }
 
 die() {
@@ -72,41 +87,50 @@ die() {
 }
 
 memory=512 cpus=1 vif=vif model=rtl8139 script=$rig/report serial=none
-keep='' limit=900 store=xenstored
-files=() lines=()
-while getopts m:c:v:M:s:f:x:S:bkt:h opt; do
-	case $opt in
-	m) memory=$OPTARG ;;
-	c) cpus=$OPTARG ;;
-	v) vif=$OPTARG ;;
-	M) model=$OPTARG ;;
-	s) script=$OPTARG ;;
-	f) files+=("$OPTARG") ;;
-	x) lines+=("$OPTARG") ;;
-	S) store=$OPTARG ;;
-	b) serial="file" ;;
-	k) keep=yes ;;
-	t) limit=$OPTARG ;;
-	h) usage; exit 0 ;;
-	*) usage >&2; exit 2 ;;
+keep='' limit=900 store=xenstored log='' image=''
+files=() lines=() looks=()
+while [ $# -gt 0 ]; do
+	option=$1
+	case $1 in
+	--*=*) option=${1%%=*} value=${1#*=} ;;
+	-b | --verbose) serial="file"; shift; continue ;;
+	-k | --shell) keep=yes; shift; continue ;;
+	-h | --help) usage; exit ;;
+	-*) [ $# -ge 2 ] || misuse "$1: what?"; value=$2; shift ;;
+	*)
+		[ -z "$image" ] && [ -n "$1" ] || misuse "$1: one image is enough"
+		image=$1 looks+=("--image=$1")
+		shift
+		continue
+		;;
+	esac
+	shift
+	case $option in
+	-m | --memory) memory=$value looks+=("--memory=$value") ;;
+	-c | --cpus) cpus=$value looks+=("--cpus=$value") ;;
+	-v | --vif) vif=$value ;;
+	-M | --nic-model) model=$value ;;
+	-s | --script) script=$value looks+=("--script=$value") ;;
+	-f | --file) files+=("$value") looks+=("--file=$value") ;;
+	-x | --xl) lines+=("$value") ;;
+	-S | --store) store=$value ;;
+	-t | --timeout) limit=$value looks+=("--timeout=$value") ;;
+	--log) log=$value looks+=("--log=$value") ;;
+	*) misuse "$option: no such option" ;;
 	esac
 done
-shift $((OPTIND - 1))
-[ $# -le 1 ] || { usage >&2; exit 2; }
-image=${1-}
 
 case $vif in
 vif | ioemu) ;;
-*) die "-v is vif or ioemu, not $vif" ;;
+*) misuse "--vif is vif or ioemu, not $vif" ;;
 esac
 case $store in
 xenstored | oxenstored) ;;
-*) die "-S is xenstored or oxenstored, not $store" ;;
+*) misuse "--store is xenstored or oxenstored, not $store" ;;
 esac
-[ -z "$image" ] || [ -r "$image" ] || die "cannot read $image"
-for f in "$script" ${files[@]+"${files[@]}"}; do
-	[ -r "$f" ] || die "cannot read $f"
-done
+PYTHONDONTWRITEBYTECODE=1 python3 "$top/tools/checks.py" run-xen.sh \
+    ${looks[@]+"${looks[@]}"}
+"$top/tools/setup.sh" "--$([ -n "$image" ] && echo xen || echo run)"
 
 missing=()
 need() {
@@ -122,7 +146,7 @@ on_xen=
 if [ -r /proc/xen/capabilities ] &&
     grep -q control_d /proc/xen/capabilities 2> /dev/null; then
 	on_xen=yes
-	need xl xen-utils-4.17
+	need xl xen-utils
 else
 	need qemu-system-x86_64 qemu-system-x86
 fi
@@ -130,7 +154,12 @@ fi
 	die "missing; as root: apt-get install ${missing[*]}"
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+cleanup() {
+	trap '' INT TERM HUP
+	[ -z "$log" ] || [ ! -e "$work/console" ] || cp "$work/console" "$log"
+	rm -rf "$work"
+}
+trap cleanup EXIT
 
 # HelenOS's image is a CD only, and an emulated CD is slow under emulation.
 make_disk() {
@@ -230,7 +259,7 @@ host_memory=$((768 + memory * 21 / 20))
 # The steady choice of CPU: newer ones make the first domain or its guest
 # crash under emulation.
 # shellcheck disable=SC2054 # the commas are QEMU's
-qemu=(timeout -k 5 "$limit" qemu-system-x86_64 -M q35
+qemu=(timeout --foreground -k 5 "$limit" qemu-system-x86_64 -M q35
     -accel tcg,thread=multi -cpu qemu64,+svm,+npt -smp 1
     -m $((host_memory + memory + 768))
     -nodefaults -no-user-config -no-reboot -display none
@@ -244,13 +273,13 @@ qemu=(timeout -k 5 "$limit" qemu-system-x86_64 -M q35
     -device virtio-blk-pci,drive=d1,serial=conf)
 
 if [ -n "$keep" ]; then
-	"${qemu[@]:4}" -serial mon:stdio \
+	"${qemu[@]:5}" -serial mon:stdio \
 	    -chardev null,id=g -device virtserialport,chardev=g,name=guest
 	exit
 fi
 
 echo "run-xen.sh: starting Xen; $([ $serial = none ] &&
-    echo 'the guest boots unseen (-b shows it)' || echo 'the guest is shown')"
+    echo 'the guest boots unseen (--verbose shows it)' || echo 'the guest is shown')"
 status=0
 # A file descriptor, and not stdio, which stops at the end of our input.
 "${qemu[@]}" \
@@ -262,7 +291,7 @@ status=0
 	status=$?
 wait
 if [ $status = 124 ]; then
-	die "not done after $limit seconds (-t gives it more)"
+	die "not done after $limit seconds (--timeout gives it more)"
 elif [ $status != 0 ]; then
 	die "QEMU ended with $status"
 fi

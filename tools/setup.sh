@@ -29,54 +29,110 @@
 #
 #
 # Installs the Debian packages that running and testing take, where they are
-# missing. Downloads nothing when all are there.
+# missing. Downloads nothing when all are there. On other systems it does
+# nothing: what is missing is found where it is used.
 
 set -euo pipefail
 
-packages=(
-	gcc gcc-12 make libc6-dev binutils
-	qemu-system-x86 grub-pc-bin grub-common xorriso mtools
-	busybox-static cpio kmod libelf1 iperf3 iproute2 python3
-)
-for_tests=(
-	clang libclang-rt-14-dev qemu-utils tcpdump python3-pytest git shellcheck
-	valgrind
-)
-
 usage() {
 	cat <<'END'
-Usage: tools/setup.sh          install what is missing (as root)
-       tools/setup.sh --run    only what running takes, not the tests
-       tools/setup.sh --check  only say what is missing
+Usage: tools/setup.sh [--check] [--boot | --run | --xen]
+
+Installs, as root, what is missing of the packages that all tests take; or
+  --boot     what booting a HelenOS image takes
+  --run      what running the hosted drivers takes
+  --xen      what tools/run-xen.sh takes
+With --check, or for another user, it only says what is missing.
 END
 }
 
-case ${1:-} in
-'' | --check) packages+=("${for_tests[@]}") ;;
---run) ;;
---help) usage; exit 0 ;;
-*) usage >&2; exit 2 ;;
-esac
-
-missing=()
-for p in "${packages[@]}"; do
-	[ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] ||
-		missing+=("$p")
+only_check='' what=all
+while [ $# -gt 0 ]; do
+	case $1 in
+	-h | --help) usage; exit ;;
+	--check) only_check=yes ;;
+	--boot | --run | --xen) what=${1#--} ;;
+	*) printf 'setup.sh: %s?\n' "$1" >&2; usage >&2; exit 2 ;;
+	esac
+	shift
 done
+command -v apt-cache > /dev/null && command -v dpkg-query > /dev/null || exit 0
 
-# The hosted drivers' guest takes Debian's kernel, by way of apt's lists
-apt_lists=1
-apt-cache show linux-image-cloud-amd64 >/dev/null 2>&1 || apt_lists=0
+# What the releases name differently. apt-cache is slow: it is asked twice.
+known=
+ask_apt() {
+	known=$(apt-cache depends linux-image-cloud-amd64 clang libelf1t64 \
+	    2> /dev/null) || true
+}
 
-[ ${#missing[@]} -gt 0 ] || [ $apt_lists = 0 ] || exit 0
+# The first of the packages depended on whose name has the form $1.
+dependency() {
+	sed -nE "s/^ *Depends: ($1)\$/\1/p" <<< "$known" | head -n 1
+}
 
-if [ "${1:-}" = --check ] || [ "$(id -u)" != 0 ]; then
-	printf 'setup.sh: packages or lists are missing; as root: apt-get update && apt-get install %s\n' "${missing[*]}" >&2
-	exit 1
+boot=(python3 qemu-system-x86)
+xen=(python3 qemu-system-x86 xorriso grub-pc-bin grub-common mtools tar
+    busybox-static cpio)
+
+# The hosted drivers' guest takes Debian's kernel, by way of apt's lists, and a
+# module for it takes the compiler of that.
+name_run() {
+	local kernel gcc
+	kernel=$(dependency 'linux-image-.*')
+	gcc=$(apt-cache depends "linux-headers-${kernel#linux-image-}" \
+	    2> /dev/null | grep -oE 'gcc-[0-9]+' | head -n 1) || true
+	run=("${boot[@]}" gcc ${gcc:+"$gcc"} make libc6-dev binutils
+	    busybox-static cpio kmod iperf3 iproute2)
+	if grep -q '^libelf1t64' <<< "$known"; then
+		run+=(libelf1t64)
+	else
+		run+=(libelf1)
+	fi
+}
+
+# shellcheck disable=SC2034 # list_missing goes by the name
+name_all() {
+	local clang
+	name_run
+	clang=$(dependency 'clang-[0-9]+')
+	all=("${run[@]}" "${xen[@]}" clang "libclang-rt-${clang#clang-}-dev"
+	    qemu-utils tcpdump python3-pytest git shellcheck valgrind)
+}
+
+list_missing() {
+	case $what in
+	run) name_run ;;
+	all) name_all ;;
+	esac
+	local -n packages=$what
+	mapfile -t missing < <(comm -23 \
+	    <(printf '%s\n' "${packages[@]}" | LC_ALL=C sort -u) \
+	    <(dpkg-query -W -f '${Package} ${db:Status-Status}\n' \
+	        "${packages[@]}" 2> /dev/null | sed -n 's/ installed$//p' |
+	        LC_ALL=C sort -u))
+}
+
+may_install=
+[ "$(id -u)" != 0 ] || [ -n "$only_check" ] || may_install=yes
+if [ $what = run ] || [ $what = all ]; then
+	ask_apt
+	if ! grep -q '^linux-image-cloud-amd64' <<< "$known"; then
+		[ -n "$may_install" ] || {
+			echo "setup.sh: apt's lists are missing;" \
+			    "as root: apt-get update" >&2
+			exit 1
+		}
+		apt-get update -q > /dev/null
+		ask_apt
+	fi
 fi
-
-apt-get update -q >/dev/null
+list_missing
 [ ${#missing[@]} -gt 0 ] || exit 0
+[ -n "$may_install" ] || {
+	echo "setup.sh: missing; as root: apt-get install ${missing[*]}" >&2
+	exit 1
+}
 printf 'setup.sh: installing %s\n' "${missing[*]}"
+apt-get update -q > /dev/null
 DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
-	"${missing[@]}" >/dev/null
+	"${missing[@]}" > /dev/null

@@ -312,10 +312,16 @@ class Guest:
             self.process = subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=err, stderr=err,
                 preexec_fn=_die_with_parent)
-        wait_for(lambda: self.check_alive() and (self.dir / "qmp").exists(),
-                 "monitor of QEMU", 60)
-        self.qmp = Qmp(self.dir / "qmp")
+        self.qmp = wait_for(self._monitor, "monitor of QEMU", 60)
         return self
+
+    def _monitor(self):
+        """QEMU's monitor, or None while there is none that listens."""
+        self.check_alive()
+        try:
+            return Qmp(self.dir / "qmp")
+        except (FileNotFoundError, ConnectionRefusedError):
+            return None
 
     def check_alive(self):
         """Raise an error with QEMU's own words when it has ended."""
@@ -446,8 +452,9 @@ def boot(make_guest, leases=1, limit=BOOT_LIMIT, tell=lambda log: None):
     """Start the guest that make_guest() gives and wait for its leases; the
     guest. A boot in which HelenOS lost a race with itself is tried again."""
     for last in (False,) * (BOOTS - 1) + (True,):
-        guest = make_guest().start()
+        guest = make_guest()
         try:
+            guest.start()
             guest.wait_boot(leases, limit, tell)
             return guest
         except BootRace as e:

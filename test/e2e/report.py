@@ -33,8 +33,8 @@ import os
 import re
 import select
 import shlex
-import shutil
 import signal
+import subprocess
 import sys
 import termios
 import time
@@ -48,6 +48,10 @@ from helenos import (LEASE, QEMU, WEBSRV, Guest, GuestError, Shell, boot,
 from tcp import Refused, fetch
 
 TOP = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TOP / "tools"))
+
+import checks  # noqa: E402
+
 HOSTED = TOP / "host/run-hosted.sh"
 
 LOG_LINES = re.compile(r"helenos-pv digest|virtio (network|block) device|"
@@ -56,6 +60,7 @@ LOG_LINES = re.compile(r"helenos-pv digest|virtio (network|block) device|"
 USER_NET_ROUTER = "10.0.2.2"
 HTTP_PORT = 80
 QUIT_KEY = b"\x1d"      # Ctrl-], as telnet has it
+ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def arguments(argv):
@@ -64,8 +69,10 @@ def arguments(argv):
         description="Boot a HelenOS image under QEMU with a virtio network "
         "card, wait for its DHCP lease, and print what `nic`, `inet "
         "list-addr` and `ping` say in the guest. Without an image, the "
-        "drivers run hosted on Linux instead: host/run-hosted.sh gets the "
-        "same arguments (see its --help).")
+        "drivers run hosted on Linux instead, in host/run-hosted.sh.",
+        epilog="After -- come more arguments for QEMU. Status: 0 if all of it "
+        "worked, 1 if not, 2 for a wrong use, 130 and 143 when a signal ended "
+        "it.", allow_abbrev=False)
     p.add_argument("image", nargs="?", metavar="IMAGE",
                    help="a bootable HelenOS ISO (amd64 or ia32), or a disk of "
                    "tools/make-disk.sh, which is not written to")
@@ -73,15 +80,18 @@ def arguments(argv):
                    help="what such a disk hangs on (default: ide)")
     p.add_argument("--machine", choices=["pc", "q35"], default="pc",
                    help="QEMU's machine (default: pc, the i440fx)")
-    p.add_argument("--cpus", type=int, metavar="N",
+    p.add_argument("--cpus", type=checks.at_least_one, metavar="N",
                    help="processors (default: 1, or those of the network)")
-    p.add_argument("--memory", type=int, default=512, metavar="MIB")
+    p.add_argument("--memory", type=checks.at_least_one, metavar="MIB",
+                   help="memory (default: 512; 256 without an image)")
     p.add_argument("--nic-model", metavar="MODEL",
                    help="QEMU's network device (default: virtio-net-pci; "
                    "e1000 or rtl8139 to compare)")
-    p.add_argument("--device-opts", default="", metavar="OPTS",
+    p.add_argument("--device-opts", action="append", default=[],
+                   metavar="OPTS",
                    help='options of that device, such as "disable-modern=on" '
-                   'or "mrg_rxbuf=off,event_idx=off"')
+                   'or "mrg_rxbuf=off,event_idx=off"; each time it is given '
+                   'it means one more card')
     net = p.add_mutually_exclusive_group()
     net.add_argument("--tap", metavar="IF",
                      help="put the card on this tap interface instead of "
@@ -98,19 +108,50 @@ def arguments(argv):
                      "the fix host-route (tools/install.sh --with-fixes)")
     p.add_argument("--pcap", metavar="FILE",
                    help="write the card's frames to FILE")
-    p.add_argument("--disk", metavar="FILE",
-                   help="a raw disk image, given to the guest as virtio-blk")
+    p.add_argument("--disk", metavar="FILE", action="append", default=[],
+                   help="a raw disk image, given to the guest as virtio-blk; "
+                   "can be given again")
     p.add_argument("--window", action="store_true",
                    help="show the guest's screen")
     p.add_argument("--shell", action="store_true",
                    help="keep running with a shell in the guest")
+    p.add_argument("--script", metavar="FILE",
+                   help="instead of the report, run the lines of FILE in the "
+                   "guest's shell; without an image, FILE in Linux's")
     p.add_argument("--log", metavar="FILE", help="keep the boot log in FILE")
-    p.add_argument("--timeout", type=int, default=300, metavar="SECONDS",
-                   help="limit for the boot up to the lease (default: 300)")
-    args, unknown = p.parse_known_args(argv)
-    if unknown and args.image is not None:
-        p.error(f"unrecognized arguments: {' '.join(unknown)}")
+    p.add_argument("--verbose", action="store_true",
+                   help="show all of the boot log")
+    p.add_argument("--timeout", type=checks.number, default=300,
+                   metavar="SECONDS",
+                   help="give up when the guest has no lease, or without an "
+                   "image is not done, after so long (300; 0: never)")
+    hosted = p.add_argument_group("without an image only")
+    hosted.add_argument("--sanitizer", choices=["address", "thread"],
+                        help="build the drivers so")
+    hosted.add_argument("--gdb", type=checks.at_least_one, metavar="PORT",
+                        help="wait for gdb on 127.0.0.1:PORT")
+    own, extra = argv, []
+    if "--" in argv:
+        own = argv[:argv.index("--")]
+        extra = argv[len(own) + 1:]
+    args = p.parse_args(own)
+    args.extra = extra
+    if args.image is None:
+        if args.network:
+            p.error("--network needs an image")
+    elif args.sanitizer or args.gdb:
+        p.error("--sanitizer and --gdb are for the hosted drivers: without "
+                "an image")
+    if args.network and len(args.device_opts) > 1:
+        p.error("--network has one card: give --device-opts once")
     return args
+
+
+def end(number, _frame):
+    """A signal that ends: once, so that it is not itself ended."""
+    for other in ENDS:
+        signal.signal(other, signal.SIG_IGN)
+    sys.exit(128 + number)
 
 
 def say(text):
@@ -124,39 +165,46 @@ def fail(text):
 
 def check(args):
     """Refuse what cannot work, before anything is started."""
-    if not shutil.which(QEMU):
-        fail(f"{QEMU} is missing (Debian: apt install qemu-system-x86)")
-    try:
-        kind = image_format(args.image)
-    except OSError as e:
-        fail(f"cannot read {args.image}: {e.strerror}")
+    said = [checks.program(QEMU, "qemu-system-x86"),
+            checks.readable(args.image),
+            args.script and checks.readable(args.script),
+            args.log and checks.writable(args.log),
+            args.pcap and checks.writable(args.pcap),
+            args.tap and checks.tap(args.tap),
+            args.socket and checks.listener(args.socket),
+            *map(checks.disk, args.disk)]
+    if not said[0]:
+        said += [checks.device(",".join(filter(None, [model(args), opts])),
+                               QEMU) for opts in args.device_opts or [""]]
+    kind = "unknown" if said[1] else image_format(args.image)
     if not kind:
-        fail(f"{args.image} is not an ISO image, nor a disk that boots "
-             "(tools/make-disk.sh makes one)")
+        said.append(f"{args.image} is not an ISO image, nor a disk that boots "
+                    "(tools/make-disk.sh makes one)")
     if kind == "iso" and args.bus:
-        fail(f"--bus is for a disk, and {args.image} is an ISO image "
-             "(tools/make-disk.sh makes a disk of it)")
-    if args.cpus is not None and args.cpus < 1:
-        fail("--cpus must be 1 or more")
-    if args.disk and not os.access(args.disk, os.R_OK | os.W_OK):
-        fail(f"cannot read and write {args.disk}")
+        said.append(f"--bus is for a disk, and {args.image} is an ISO image "
+                    "(tools/make-disk.sh makes a disk of it)")
     if args.window and not (os.environ.get("DISPLAY") or
                             os.environ.get("WAYLAND_DISPLAY")):
-        fail("--window needs a display (DISPLAY is not set)")
-    if args.tap and not Path(f"/sys/class/net/{args.tap}/tun_flags").exists():
-        fail(f"{args.tap} is not a tap interface "
-             f"(ip tuntap add dev {args.tap} mode tap user $USER)")
-    if args.socket and not re.fullmatch(r"[^:]+:\d+", args.socket):
-        fail(f"--socket wants HOST:PORT, not {args.socket}")
+        said.append("--window needs a display (DISPLAY is not set)")
+    said = list(filter(None, said))
+    for text in said[:-1]:
+        print(f"run-qemu: {text}", file=sys.stderr)
+    if said:
+        fail(said[-1])
+
+
+def model(args):
+    """QEMU's network device, with the options that its network wants."""
+    net = args.network and NETWORKS[args.network]
+    return args.nic_model or (net.device if net else "virtio-net-pci")
 
 
 def guest_maker(args, cloud):
     """A function that makes the guest which the arguments ask for."""
     net = args.network and NETWORKS[args.network]
-    device = args.nic_model or (net.device if net else "virtio-net-pci")
     cpus = args.cpus or (net.cpus if net else 1)
-    if args.device_opts:
-        device += "," + args.device_opts
+    device, *more = [",".join(filter(None, [model(args), opts]))
+                     for opts in args.device_opts or [""]]
     control = Guest.USER_NET, "e1000"
     if cloud:
         netdev = cloud.netdev()
@@ -173,32 +221,44 @@ def guest_maker(args, cloud):
     if netdev != Guest.USER_NET:
         nics.append(control)
         say("the shell goes through a second card, an e1000")
+    nics += [(f"user,net=10.1.{i}.0/24", card) for i, card in enumerate(more)]
     extra = []
     if args.pcap:
         extra += ["-object",
                   f"filter-dump,id=pcap,netdev=net0,file={args.pcap}"]
-    if args.disk:
-        extra += ["-drive", f"if=none,id=disk,format=raw,file={args.disk}",
-                  "-device", "virtio-blk-pci,drive=disk"]
+    for i, disk in enumerate(args.disk):
+        extra += ["-drive", f"if=none,id=disk{i},format=raw,file={disk}",
+                  "-device", f"virtio-blk-pci,drive=disk{i}"]
+    extra += args.extra
     accel = "kvm" if kvm_works() else "tcg"
     say("KVM works, using it" if accel == "kvm" else
         "no KVM that works here, emulating the processor")
 
     def make():
         guest = Guest(args.image, nics, machine=args.machine, cpus=cpus,
-                      memory=args.memory, extra=extra, window=args.window,
-                      accel=accel, keep_log=args.log, bus=args.bus or "ide")
+                      memory=args.memory or 512, extra=extra,
+                      window=args.window, accel=accel, keep_log=args.log,
+                      bus=args.bus or "ide")
         say(shlex.join(guest.command))
         return guest
     return make
 
 
-def teller():
-    """A function that prints the lines of a boot log that matter, each
-    once."""
+def teller(every):
+    """A function that prints the lines of a boot log that matter, each once;
+    or every line as it is."""
     shown, start = set(), time.monotonic()
+    lines = 0
 
     def tell(log):
+        nonlocal lines
+        if every:
+            whole = log[:log.rfind("\n") + 1].splitlines()
+            # fewer than before: another boot
+            for line in whole[lines if lines <= len(whole) else 0:]:
+                print(line, flush=True)
+            lines = len(whole)
+            return
         for line in log.splitlines():
             if LOG_LINES.search(line) and line not in shown:
                 shown.add(line)
@@ -265,6 +325,13 @@ def report_cloud(guest, cloud):
     return status.endswith("200 OK")
 
 
+def run_script(guest, path):
+    """Run each line of a file in the guest's shell."""
+    for line in Path(path).read_text().splitlines():
+        if line.strip() and not line.startswith("#"):
+            print(f"\n/ # {line}\n{guest.run(line)}", flush=True)
+
+
 def interact(guest):
     """A shell for the user, until QEMU ends, the guest hangs up or the quit
     key comes."""
@@ -300,25 +367,33 @@ def interact(guest):
 
 def main(argv):
     args = arguments(argv)
-    if args.image is None and args.network:
-        fail("--network needs an image")
     if args.image is None:
         if not HOSTED.exists():
             fail("no image was given, and the hosted drivers "
                  f"({HOSTED.relative_to(TOP)}) are not in this tree")
         os.execv(HOSTED, [str(HOSTED), *argv])
+    for number in ENDS:
+        signal.signal(number, end)
+    setup = [TOP / "tools/setup.sh", "--boot"]
+    if subprocess.run(setup, check=False).returncode != 0:
+        sys.exit(1)
     check(args)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: sys.exit(1))
     guest = cloud = None
     try:
         shell_has_card = bool(args.tap or args.socket or args.network)
         if args.network:
             cloud = Cloud(NETWORKS[args.network])
-        guest = boot(guest_maker(args, cloud), 1 + shell_has_card,
-                     args.timeout, teller())
-        answered = report(guest, shell_has_card)
-        if cloud and answered:
+        leases = shell_has_card + max(1, len(args.device_opts))
+        guest = boot(guest_maker(args, cloud), leases,
+                     args.timeout or float("inf"), teller(args.verbose))
+        if args.script and not guest.has_remcons():
+            fail("the image starts no remote console, so nothing can be run")
+        if args.script:
+            run_script(guest, args.script)
+            answered = True
+        else:
+            answered = report(guest, shell_has_card)
+        if cloud and answered and not args.script:
             answered = report_cloud(guest, cloud)
         if args.shell and not guest.has_remcons():
             fail("the image starts no remote console, so there is no shell")
@@ -334,12 +409,10 @@ def main(argv):
     if not answered:
         fail("the pings were not all answered" if not cloud else
              "the guest cannot be reached from far away")
-    say("done: lease and ping work" if not cloud else
+    say("done: the script has run" if args.script else
+        "done: lease and ping work" if not cloud else
         "done: lease, ping and page work")
 
 
 if __name__ == "__main__":
-    try:
-        main(sys.argv[1:])
-    except KeyboardInterrupt:
-        sys.exit(130)
+    main(sys.argv[1:])

@@ -57,7 +57,7 @@ if ! [[ $seconds =~ ^[1-9][0-9]*$ ]]; then
 fi
 
 if ! command -v clang > /dev/null; then
-	echo "$0: clang is missing; apt-get install clang libclang-rt-14-dev" >&2
+	echo "$0: clang is missing; tools/setup.sh installs it" >&2
 	exit 2
 fi
 

@@ -39,11 +39,6 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/helenos-pv/xen-rig
 
-# The host's own programs; what they link with is found below.
-programs=(xen-hypervisor-4.17-amd64 xen-utils-4.17 xen-utils-common
-    xenstore-utils qemu-system-xen qemu-system-data seabios ipxe-qemu
-    busybox-static bash iproute2 iperf3)
-
 die() {
 	echo "${0##*/}: $*" >&2
 	exit 1
@@ -62,8 +57,15 @@ image=$(apt-cache depends linux-image-amd64 2> /dev/null |
 [ -n "$image" ] ||
 	die "apt knows no kernel (linux-image-amd64); this wants Debian on" \
 	    "amd64 and an apt-get update"
-apt-cache show "${programs[0]}" > /dev/null 2>&1 ||
-	die "apt knows no ${programs[0]}; this wants Debian 12"
+# Xen's version, the way to it by its metapackage
+xv=$(apt-cache depends xen-system-amd64 2> /dev/null |
+    sed -n 's/.*Depends: xen-hypervisor-\([0-9.]*\)-amd64/\1/p' | head -n 1)
+[ -n "$xv" ] || die "apt knows no Xen (xen-system-amd64); this wants Debian"
+
+# The host's own programs; what they link with is found below.
+programs=("xen-hypervisor-$xv-amd64" "xen-utils-$xv" xen-utils-common
+    xenstore-utils qemu-system-xen qemu-system-data seabios ipxe-qemu
+    busybox-static bash iproute2 iperf3)
 kv=${image#linux-image-}
 version=$(apt-cache show --no-all-versions "$image" "${programs[0]}" |
     sed -n 's/^Version: //p' | tr '\n' '_' | tr -c '[:alnum:].\n-' _)
@@ -80,13 +82,13 @@ libraries() {
 
 # Downloads and unpacks.
 get_packages() {
-	local tmp deb
+	local deb
 	tmp=$(mktemp -d "$cache/tmp.XXXXXX")
 	echo "getting Xen, its tools and $image" >&2
 	mapfile -t libs < <(libraries)
 	(cd "$tmp" && apt-get -q -o APT::Sandbox::User=root download \
 	    "$image" "${programs[@]}" "${libs[@]}" > log 2>&1) ||
-		{ tail -n 5 "$tmp/log" >&2; rm -rf "$tmp"; die "download failed"; }
+		{ tail -n 5 "$tmp/log" >&2; die "download failed"; }
 	mkdir "$tmp/root"
 	for deb in "$tmp"/*.deb; do
 		dpkg-deb -x "$deb" "$tmp/root"
@@ -99,6 +101,13 @@ get_packages() {
 mkdir -p "$cache"
 exec 9> "$cache/lock"
 flock 9
+tmp='' root='' initrd=''
+rm -rf "$cache"/{tmp,root}.*
+unmake() {
+	trap '' INT TERM HUP
+	rm -rf "$tmp" "$root" ${initrd:+"$initrd.new" "$unpacked/xen.new"}
+}
+trap unmake EXIT
 [ -e "$unpacked/root/boot/vmlinuz-$kv" ] || get_packages
 u=$unpacked/root
 
@@ -145,7 +154,7 @@ add_modules() {
 }
 
 make_root() {
-	local tool name share=usr/share xen=usr/lib/xen-4.17
+	local tool name share=usr/share xen=usr/lib/xen-$xv
 	mkdir -p "$root"/{bin,sbin,proc,sys,dev,tmp,run,root,mnt,etc,lib64} \
 	    "$root"/var/{log,lib} "$root"/usr/{bin,sbin} \
 	    "$root/$share"/{seabios,qemu/keymaps} "$root/$xen/boot"
@@ -188,14 +197,16 @@ digest=$(cat "$0" "$here/init" | sha256sum | cut -c1-16)
 initrd=$unpacked/dom0-$digest.cpio
 if [ ! -e "$initrd" ]; then
 	root=$(mktemp -d "$cache/root.XXXXXX")
-	trap 'rm -rf "$root"' EXIT
 	make_root
 	(cd "$root" && find . | busybox cpio -o -H newc -R 0:0 2> /dev/null) \
 	    > "$initrd.new"
 	mv "$initrd.new" "$initrd"
 fi
 xen=$unpacked/xen
-[ -e "$xen" ] || zcat "$u/boot/xen-4.17-amd64.gz" > "$xen"
+if [ ! -e "$xen" ]; then
+	zcat "$u/boot/xen-$xv-amd64.gz" > "$xen.new"
+	mv "$xen.new" "$xen"
+fi
 
 echo "$xen"
 echo "$u/boot/vmlinuz-$kv"

@@ -1,0 +1,212 @@
+#
+# Copyright (c) 2026 helenos-pv authors
+# All rights reserved.
+#
+# Redistribution and use in source and binary forms, with or without
+# modification, are permitted provided that the following conditions
+# are met:
+#
+# - Redistributions of source code must retain the above copyright
+#   notice, this list of conditions and the following disclaimer.
+# - Redistributions in binary form must reproduce the above copyright
+#   notice, this list of conditions and the following disclaimer in the
+#   documentation and/or other materials provided with the distribution.
+# - The name of the author may not be used to endorse or promote products
+#   derived from this software without specific prior written permission.
+#
+# THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+# IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+# OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+# IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+# INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+# NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+# DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+# THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+# (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+# THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+#
+"""INT and TERM, to a script or to its group, at any moment: no process of it is
+left, and nothing half-made."""
+
+import os
+import signal
+
+import pytest
+
+from conftest import LIMIT
+
+ENDS = [(signal.SIGINT, os.kill), (signal.SIGTERM, os.kill),
+        (signal.SIGINT, os.killpg), (signal.SIGTERM, os.killpg)]
+
+
+def moments(*names):
+    """Each moment with one of the four ends, so that each end is tried."""
+    return [pytest.param(name, *ENDS[i % len(ENDS)], id="-".join(
+        [name, ENDS[i % len(ENDS)][0].name, ENDS[i % len(ENDS)][1].__name__]))
+        for i, name in enumerate(names)]
+
+
+def ends_well(machine, process, event, number, send):
+    machine.wait_event(process, event)
+    send(process.pid, number)
+    out, _ = process.communicate(timeout=LIMIT)
+    left = machine.processes()
+    assert not left, (left, out)
+    assert not machine.half_made(), out
+    return process.returncode
+
+
+def iso(machine):
+    path = machine.folder / "image.iso"
+    path.write_bytes(bytes(0x8001) + b"CD001" + bytes(2048))
+    return path
+
+
+def test_the_stand_ins_do_for_a_whole_run_of_the_hosted_drivers(machine):
+    status, out = machine.run("tools/run-qemu.sh", QEMU_IS="hosted")
+    assert status == 0 and "lease" in out, out
+    assert not machine.half_made() and not machine.processes()
+
+
+def test_the_stand_ins_do_for_a_whole_run_of_an_image(machine):
+    status, out = machine.run("tools/run-qemu.sh", iso(machine),
+                              QEMU_IS="guest")
+    assert status == 0 and "done: lease and ping work" in out, out
+    assert not machine.half_made() and not machine.processes()
+
+
+@pytest.mark.parametrize("moment, number, send", moments(
+    "dpkg-query:1", "apt-cache:2", "apt-get:1", "dpkg-deb:2", "make:1:deaf",
+    "objcopy:1", "make:2", "ldd:2", "busybox:1", "tail:1",
+    "qemu-system-x86_64:2:deaf", "lease:1"))
+def test_a_hosted_run_ends(machine, moment, number, send):
+    process = machine.start(["tools/run-qemu.sh"], moment, QEMU_IS="hosted")
+    assert ends_well(machine, process, moment, number, send) == 128 + number
+
+
+@pytest.mark.parametrize("number, send", ENDS)
+def test_a_hosted_run_ends_with_its_qemu(machine, number, send):
+    process = machine.start(["host/run-hosted.sh", "--timeout", "0"], "real",
+                            QEMU_IS="real")
+    assert ends_well(machine, process, "real", number, send) == 128 + number
+
+
+@pytest.mark.parametrize("moment, number, send", moments(
+    "dpkg-query:1", "qemu-system-x86_64:1", "qemu-system-x86_64:2:deaf",
+    "booting:1", "lease:1", "monitor:1", "remcons:1", "monitor:2",
+    "connected:1", "nic:1", "inet:2", "ping:1"))
+def test_a_run_of_an_image_ends(machine, moment, number, send):
+    process = machine.start(["tools/run-qemu.sh", iso(machine)], moment,
+                            QEMU_IS="guest")
+    assert ends_well(machine, process, moment, number, send) == 128 + number
+
+
+@pytest.mark.parametrize("number, send", ENDS)
+def test_a_run_that_keeps_a_shell_ends(machine, number, send):
+    process = machine.start(["tools/run-qemu.sh", "--shell", iso(machine)],
+                            "ping:1", QEMU_IS="guest")
+    assert ends_well(machine, process, "ping:1", number, send) == 128 + number
+
+
+@pytest.mark.parametrize("moment, number, send", moments(
+    "xorriso:1", "xorriso:1", "grub-mkrescue:1:deaf", "grub-mkrescue:1"))
+def test_the_making_of_a_disk_ends(machine, moment, number, send):
+    disk = machine.folder / "disks/disk.raw"
+    disk.parent.mkdir()
+    process = machine.start(["tools/make-disk.sh", iso(machine), disk], moment)
+    assert ends_well(machine, process, moment, number, send) == 128 + number
+    assert not list(disk.parent.iterdir())
+
+
+XEN_RIG = """#!/bin/sh
+echo /dev/null; echo /dev/null; echo /dev/null
+"""
+
+
+@pytest.mark.parametrize("moment, number, send", moments(
+    "dpkg-query:1", "xorriso:1", "grub-mkrescue:1", "apt-cache:1",
+    "apt-cache:4", "apt-get:1", "dpkg-deb:1", "dpkg-deb:3:deaf"))
+def test_a_run_under_xen_ends_while_it_is_made(machine, moment, number, send):
+    process = machine.start(["tools/run-xen.sh", iso(machine)], moment)
+    assert ends_well(machine, process, moment, number, send) == 128 + number
+
+
+@pytest.mark.parametrize("moment, number, send", moments(
+    "make:1", "grub-mkrescue:1", "qemu-system-x86_64:1",
+    "qemu-system-x86_64:1:deaf", "real", "real", "real", "real"))
+def test_a_run_under_xen_ends(machine, moment, number, send):
+    (machine.top / "tools/xen-rig/build.sh").write_text(XEN_RIG)
+    process = machine.start(["tools/run-xen.sh"], moment, QEMU_IS="real")
+    assert ends_well(machine, process, moment, number, send) == 128 + number
+
+
+SUITE = """#!/bin/bash
+mformat
+setsid tcpdump &
+timeout 1000 arping
+"""
+
+PYTEST_SUITE = """#!/bin/bash
+cd test
+PYTHONPATH=. exec /usr/bin/python3 -m pytest -p tally -p no:cacheprovider second
+"""
+
+PYTEST = """
+import subprocess, tempfile, pytest
+
+
+@pytest.fixture
+def folder():
+    with tempfile.TemporaryDirectory() as name:
+        subprocess.run("xorriso -o %s" % name, shell=True)
+        yield name
+        subprocess.run("gcc")
+
+
+def test_it(folder):
+    subprocess.run("iperf3")
+"""
+
+
+@pytest.fixture
+def suites(machine):
+    for name, text in [("first/run.sh", SUITE), ("second/run.sh", PYTEST_SUITE),
+                       ("second/test_it.py", PYTEST)]:
+        path = machine.top / "test" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+        path.chmod(0o755)
+    runner = machine.top / "test/run.sh"
+    text = runner.read_text()
+    assert text.count("\nsuites=(") == 1
+    head, _, rest = text.partition("\nsuites=(")
+    runner.write_text(head + "\nsuites=(first second)" + rest.split("\n", 1)[1]
+                      .join(["\n", ""]))
+    return machine
+
+
+def test_the_stand_ins_do_for_a_whole_make_test(suites):
+    status, out = suites.run("/usr/bin/make", "test")
+    assert "== all suites" in out and "second" in out, out
+
+
+@pytest.mark.parametrize("moment, number, send", moments(
+    "apt-cache:1", "dpkg-query:1", "mformat:1", "tcpdump:1", "arping:1",
+    "arping:1:deaf", "xorriso:1", "iperf3:1", "iperf3:1:deaf", "gcc:1"))
+def test_the_tests_end(suites, moment, number, send):
+    process = suites.start(["test/run.sh"], moment)
+    assert ends_well(suites, process, moment, number, send) == 128 + number
+
+
+# INT to make alone goes no further: make takes it that all its group has it.
+@pytest.mark.parametrize("number, send", ENDS[1:])
+def test_make_test_ends(suites, number, send):
+    process = suites.start(["/usr/bin/make", "test"], "arping:1")
+    assert ends_well(suites, process, "arping:1", number, send) != 0
+
+
+def test_a_run_goes_on_where_another_was_killed_half_way(machine):
+    left = machine.cache / "carrier/tmp.left"
+    left.mkdir(parents=True)
+    status, out = machine.run("tools/run-qemu.sh", QEMU_IS="hosted")
+    assert status == 0 and not machine.half_made(), out
