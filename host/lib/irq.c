@@ -65,6 +65,9 @@ static FIBRIL_CONDVAR_INITIALIZE(idle_cv);
 static unsigned int last_id;
 static unsigned int handler_fibrils;
 static unsigned int handlers_running;
+/** Handlers are not called yet: see host_irq_hold() */
+static bool held;
+static FIBRIL_CONDVAR_INITIALIZE(held_cv);
 
 static subscription_t *find_subscription(unsigned int id)
 {
@@ -94,6 +97,8 @@ static void deliver(const notification_t *notif)
 		call.args[i] = notif->scratch[i];
 
 	handlers_running++;
+	while (held)
+		fibril_condvar_wait(&held_cv, &irq_lock);
 	fibril_mutex_unlock(&irq_lock);
 	handler(&call, arg);
 	fibril_mutex_lock(&irq_lock);
@@ -144,6 +149,22 @@ void host_irq_notify(unsigned int id, const uint32_t *scratch)
 	list_append(&notif->link, &notifications);
 	fibril_condvar_signal(&queue_cv);
 	fibril_mutex_unlock(&irq_lock);
+}
+
+void host_irq_hold(bool hold)
+{
+	fibril_mutex_lock(&irq_lock);
+	held = hold;
+	fibril_condvar_broadcast(&held_cv);
+	fibril_mutex_unlock(&irq_lock);
+}
+
+bool host_irq_on_its_way(void)
+{
+	fibril_mutex_lock(&irq_lock);
+	bool on_its_way = handlers_running > 0;
+	fibril_mutex_unlock(&irq_lock);
+	return on_its_way;
 }
 
 void host_irq_drain(void)

@@ -118,6 +118,13 @@ extern uint8_t *host_pci_config(host_pci_fn_t *);
  */
 extern bool host_irq_raise(int irq);
 
+/** Have handlers wait, as a fibril does that has not been run yet. One that is
+ * on its way then is called afterwards, even if it was unregistered meanwhile.
+ */
+extern void host_irq_hold(bool);
+/** A handler runs, or waits. */
+extern bool host_irq_on_its_way(void);
+
 /** Memory for devices. Addresses that are not live are violations. */
 extern void host_dma_read(uint64_t phys, void *buf, size_t size);
 extern void host_dma_write(uint64_t phys, const void *buf, size_t size);

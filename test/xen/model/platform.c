@@ -396,6 +396,21 @@ static void *storm(void *arg)
 	return NULL;
 }
 
+TEST(an_interrupt_on_its_way_finds_no_device_that_went)
+{
+	rig_power_on();
+	for (int i = 0; i < 5; i++) {
+		EXPECT_EQ(rig_add(), EOK);
+		host_irq_hold(true);
+		model_interrupt();
+		WAIT_FOR(host_irq_on_its_way());
+		EXPECT_EQ(host_dev_remove(rig_platform), EOK);
+		host_irq_hold(false);
+	}
+	rig_check_clean();
+	rig_stop();
+}
+
 TEST(interrupts_without_end_find_no_device_that_went)
 {
 	pthread_t thread;
