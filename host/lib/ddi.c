@@ -48,9 +48,6 @@
 #include <unistd.h>
 #include "private.h"
 
-/** What fresh memory holds: HelenOS does not zero it. */
-#define FRESH_BYTE	0xa5
-
 const host_backend_t *host_backend = &host_model_backend;
 
 static const host_hooks_t no_hooks;
@@ -127,7 +124,7 @@ errno_t dmamem_map_anonymous(size_t size, uintptr_t constraint,
 		free(area);
 		return rc;
 	}
-	memset(area->virt, FRESH_BYTE, area->size);
+	memset(area->virt, HOST_DMA_FRESH, area->size);
 
 	fibril_mutex_lock(&dma_lock);
 	list_append(&area->link, &dma_areas);

@@ -41,6 +41,7 @@
 #include <unistd.h>
 #include "disk_rig.h"
 #include "fault.h"
+#include "stale.h"
 #include "suite.h"
 
 #define FAST	100
@@ -98,6 +99,16 @@ TEST_ROWS(a_disk_is_driven_by_the_book, disk_row_t, disks)
 	EXPECT_EQ(disk->blk->flushes - flushes,
 	    (row->features & BLK_F_FLUSH) != 0);
 	vm_queue_check_notified(disk->vm, &disk->vm->queue[0]);
+	disk_end(disk);
+}
+
+TEST(a_disk_gets_nothing_that_was_in_memory_before)
+{
+	disk_t *disk = disk_create(VM_MODERN, BLK_F_ALL);
+
+	stale_watch();
+	EXPECT_EQ(disk_add(disk), EOK);
+	stale_expect_none();
 	disk_end(disk);
 }
 

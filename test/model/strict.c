@@ -35,6 +35,7 @@
 #include <errno.h>
 #include <string.h>
 #include "rig.h"
+#include "stale.h"
 
 typedef struct {
 	const char *name;
@@ -77,6 +78,19 @@ TEST_ROWS(a_device_is_driven_by_the_book, combination_t, combinations)
 	rig_up(rig);
 	rig_expect_traffic(rig);
 	rig_expect_traffic(rig);
+	rig_end(rig);
+}
+
+TEST_ROWS(a_device_gets_nothing_that_was_in_memory_before, combination_t,
+    combinations)
+{
+	rig_t *rig = rig_create(row->kind, row->features);
+
+	rig->vm->cfg.features &= ~row->less;
+	stale_watch();
+	EXPECT_EQ(rig_add(rig), EOK);
+	rig_up(rig);
+	stale_expect_none();
 	rig_end(rig);
 }
 

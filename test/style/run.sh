@@ -66,6 +66,19 @@ check shellcheck_has_nothing_to_say \
 check table_of_conformance_is_fresh_and_names_what_is_there \
     "$(doc/conformance.py --check 2>&1)"
 
+# What a document calls a test or a file is one
+mapfile -t named < <(grep -oE '`[a-z0-9]+(_[a-z0-9]+){3,}`' doc/security.md |
+    tr -d '`' | sort -u)
+mapfile -t files < <(grep -oE '`test/[a-z_/]+(\.[ch]|)`' doc/security.md |
+    tr -d '`' | sort -u)
+check security_names_tests_and_files_that_are_there \
+    "$(for t in "${named[@]}"; do
+	git grep -qE "^(PCUT_)?TEST(_ROWS)?\($t\b" -- '*.c' || echo "$t"
+    done
+    for f in "${files[@]}"; do
+	[ -e "$f" ] || echo "$f"
+    done)"
+
 # HelenOS's own style checker, over what goes into HelenOS
 mapfile -t theirs < <(git ls-files -- {abi,kernel,uspace,fixes}/'*.[ch]')
 name=helenos_style_checker_has_no_findings

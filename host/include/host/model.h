@@ -126,6 +126,9 @@ extern void host_irq_hold(bool);
 extern bool host_irq_on_its_way(void);
 
 /** Memory for devices. Addresses that are not live are violations. */
+/** What fresh memory holds, in each byte: HelenOS does not zero it. */
+#define HOST_DMA_FRESH	0xa5
+
 extern void host_dma_read(uint64_t phys, void *buf, size_t size);
 extern void host_dma_write(uint64_t phys, const void *buf, size_t size);
 extern uint8_t host_dma_read_8(uint64_t phys);

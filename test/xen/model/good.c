@@ -32,6 +32,7 @@
 
 #include <string.h>
 #include <unistd.h>
+#include "../../model/stale.h"
 #include "rig.h"
 
 TEST(a_card_connects_and_moves_frames_and_leaves_nothing_behind)
@@ -39,6 +40,16 @@ TEST(a_card_connects_and_moves_frames_and_leaves_nothing_behind)
 	rig_start_up(true);
 	EXPECT_EQ(rig_front_state(), 4);
 	rig_expect_traffic();
+	rig_finish();
+}
+
+TEST(a_back_end_gets_nothing_that_was_in_memory_before)
+{
+	rig_start();
+	stale_watch();
+	netback_plug(true);
+	rig_bring_up();
+	stale_expect_none();
 	rig_finish();
 }
 
