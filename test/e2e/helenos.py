@@ -268,7 +268,8 @@ class Guest:
 
     nics is a list of (netdev, device) option strings for QEMU. The one whose
     netdev has CONTROL in it carries the shell; CONTROL is replaced by the
-    port forwarding. A disk to boot from is on that bus.
+    port forwarding. A disk to boot from is on that bus. prepare() gets the
+    guest before its processors run their first instruction.
     """
 
     CONTROL = "@control@"
@@ -277,8 +278,9 @@ class Guest:
 
     def __init__(self, image, nics, machine="pc", cpus=1, memory=512,
                  extra=(), window=False, accel=None, keep_log=None,
-                 bus="ide"):
+                 bus="ide", prepare=None):
         self.dir = Path(tempfile.mkdtemp(prefix="helenos-pv-"))
+        self.prepare = prepare
         self.log_path = self.dir / "serial"
         self.log_path.touch()
         self._shell = None
@@ -304,7 +306,8 @@ class Guest:
             self.command += [
                 "-netdev", f"{kind},id=net{i}" + (f",{rest}" if rest else ""),
                 "-device", f"{device},id=nic{i},netdev=net{i}"]
-        self.command += [*boot_options(image, bus), *extra]
+        self.command += [*boot_options(image, bus), *extra,
+                         *(["-S"] if prepare else [])]
 
     def start(self):
         err = open(self.dir / "stderr", "wb")
@@ -313,6 +316,9 @@ class Guest:
                 self.command, stdin=subprocess.DEVNULL, stdout=err, stderr=err,
                 preexec_fn=_die_with_parent)
         self.qmp = wait_for(self._monitor, "monitor of QEMU", 60)
+        if self.prepare:
+            self.prepare(self)
+            self.qmp.command("cont")
         return self
 
     def _monitor(self):

@@ -44,8 +44,11 @@ BUS_SELECT_PORT = 0xae10
 CONFIG_ADDRESS = 0xcf8
 CONFIG_DATA = 0xcfc
 COMMAND = 0x04
+CAPABILITIES = 0x34
 BARS = range(0x10, 0x28, 4)
 INTERRUPT = 0x3c
+CAP_MSIX = 0x11
+MSIX_ENABLE = 1 << 31       # in the dword with the capability's head
 
 
 class Slot:
@@ -68,19 +71,44 @@ class Slot:
         self._out("w", CONFIG_ADDRESS,
                   0x80000000 | self.slot << 11 | register)
 
-    def _stopped(self, work):
+    def _read(self, register):
+        self._select(register)
+        return self._in(CONFIG_DATA)
+
+    def _msix(self):
+        """Where the MSI-X capability is, and its first dword."""
+        at = self._read(CAPABILITIES) & 0xff
+        while at:
+            head = self._read(at)
+            if head & 0xff == CAP_MSIX:
+                return at, head
+            at = head >> 8 & 0xff
+        raise LookupError(f"{self.device} has no MSI-X")
+
+    def leave_msix_on(self):
+        """As firmware does that used it; the guest is stopped."""
+        at, head = self._msix()
+        self._select(at)
+        self._out("w", CONFIG_DATA, head | MSIX_ENABLE)
+        assert self.msix_is_on()
+
+    def msix_is_on(self):
+        """Is MSI-X on? The guest is stopped."""
+        return bool(self._msix()[1] & MSIX_ENABLE)
+
+    def stopped(self, work):
         """Do work with the guest stopped, and leave the configuration
-        address, which it may be about to use, as it was."""
+        address, which it may be about to use, as it was; what it gave."""
         self.qmp.command("stop")
         address = self._in(CONFIG_ADDRESS)
-        work()
+        result = work()
         self._out("w", CONFIG_ADDRESS, address)
         self.qmp.command("cont")
+        return result
 
     def _save(self):
         for register in (*BARS, INTERRUPT, COMMAND):
-            self._select(register)
-            self.saved[register] = self._in(CONFIG_DATA)
+            self.saved[register] = self._read(register)
 
     def _restore(self):
         for register in (*BARS, INTERRUPT, COMMAND):
@@ -92,7 +120,7 @@ class Slot:
 
     def remove(self):
         """Pull the card: the guest is not asked."""
-        self._stopped(self._save)
+        self.stopped(self._save)
         self.qmp.command("device_del", id=self.device)
         self._out("w", BUS_SELECT_PORT, 0)
         self._out("w", EJECT_PORT, 1 << self.slot)
@@ -108,4 +136,4 @@ class Slot:
         self.qmp.command("stop")
         self.qmp.command("device_add", driver=driver, id=self.device,
                          netdev=netdev, **properties)
-        self._stopped(self._restore)
+        self.stopped(self._restore)
