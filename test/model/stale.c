@@ -52,24 +52,15 @@ static struct {
 	size_t size;
 } areas[AREAS_MAX];
 static unsigned int area_count;
-/** Bytes of the next one that the driver asked for */
-static size_t asked;
-
-static errno_t ask(void *arg, size_t size)
-{
-	asked = size;
-	return EOK;
-}
 
 static void note(void *arg, uint64_t phys, size_t size)
 {
 	EXPECT(area_count < AREAS_MAX);
 	areas[area_count].phys = phys;
-	areas[area_count++].size = asked;
+	areas[area_count++].size = size;
 }
 
 static const host_hooks_t hooks = {
-	.dma_before_alloc = ask,
 	.dma_allocated = note
 };
 

@@ -34,6 +34,7 @@
  * @brief Life cycle of a virtio device
  */
 
+#include <align.h>
 #include <as.h>
 #include <assert.h>
 #include <ddf/log.h>
@@ -525,8 +526,8 @@ errno_t virtio_dma_alloc(virtio_dev_t *vdev, size_t size, virtio_dma_t *dma)
 		return rc;
 	}
 
-	/* The kernel gives it as its last user left it */
-	memset(virt, 0, size);
+	/* The kernel gives it as its last user left it, the last page whole */
+	memset(virt, 0, ALIGN_UP(size, (size_t) PAGE_SIZE));
 
 	dma->virt = virt;
 	dma->phys = phys;
