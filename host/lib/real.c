@@ -46,7 +46,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <str.h>
-#include <sys/io.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include "../module/hpv.h"
@@ -175,7 +175,7 @@ static errno_t real_phys_unmap(void *virt)
 }
 
 /*
- * Registers: every fibril may access every port, see host_real_init().
+ * Registers: every fibril may access every port.
  */
 
 static errno_t real_port_enable(uintptr_t base, size_t size)
@@ -185,19 +185,25 @@ static errno_t real_port_enable(uintptr_t base, size_t size)
 	return EOK;
 }
 
+/** Access a port, by the module. */
+static uint32_t port_access(unsigned long cmd, uintptr_t addr,
+    unsigned int size, uint32_t value)
+{
+	struct hpv_port arg = {
+		.port = (uint16_t) addr,
+		.size = (uint16_t) size,
+		.value = value
+	};
+
+	if (ioctl(hpv_fd, cmd, &arg) != 0)
+		host_violation("access of %u bytes to port %lx", size, addr);
+	return arg.value;
+}
+
 static uint64_t real_read(uintptr_t addr, unsigned int size)
 {
-	if (addr < HOST_PORT_END) {
-		switch (size) {
-		case 1:
-			return inb((uint16_t) addr);
-		case 2:
-			return inw((uint16_t) addr);
-		case 4:
-			return inl((uint16_t) addr);
-		}
-		host_violation("read of %u bytes from a port", size);
-	}
+	if (addr < HOST_PORT_END)
+		return port_access(HPV_PORT_READ, addr, size, 0);
 	switch (size) {
 	case 1:
 		return *(volatile uint8_t *) addr;
@@ -213,18 +219,9 @@ static uint64_t real_read(uintptr_t addr, unsigned int size)
 static void real_write(uintptr_t addr, unsigned int size, uint64_t value)
 {
 	if (addr < HOST_PORT_END) {
-		switch (size) {
-		case 1:
-			outb((uint8_t) value, (uint16_t) addr);
-			return;
-		case 2:
-			outw((uint16_t) value, (uint16_t) addr);
-			return;
-		case 4:
-			outl((uint32_t) value, (uint16_t) addr);
-			return;
-		}
-		host_violation("write of %u bytes to a port", size);
+		(void) port_access(HPV_PORT_WRITE, addr, size,
+		    (uint32_t) value);
+		return;
 	}
 	switch (size) {
 	case 1:
@@ -486,9 +483,6 @@ errno_t host_real_init(void)
 {
 	pthread_t thread;
 
-	/* Inherited by the threads that are created from now on */
-	if (iopl(3) != 0)
-		return EPERM;
 	hpv_fd = open(HPV_DEVICE, O_RDWR | O_CLOEXEC);
 	if (hpv_fd < 0)
 		return errno;

@@ -122,6 +122,14 @@ struct hpv_hypercall {
 	__s64 result;
 };
 
+/** An access to an I/O port */
+struct hpv_port {
+	__u16 port;
+	/** Bytes: 1, 2 or 4 */
+	__u16 size;
+	__u32 value;
+};
+
 #define HPV_DMA_ALLOC		_IOWR('h', 1, struct hpv_dma)
 #define HPV_DMA_FREE		_IOW('h', 2, struct hpv_dma)
 #define HPV_PCI_ATTACH		_IOWR('h', 3, struct hpv_pci)
@@ -129,6 +137,8 @@ struct hpv_hypercall {
 #define HPV_IRQ_SUBSCRIBE	_IOW('h', 5, struct hpv_irq)
 #define HPV_IRQ_UNSUBSCRIBE	_IOW('h', 6, __u32)
 #define HPV_HYPERCALL		_IOWR('h', 7, struct hpv_hypercall)
+#define HPV_PORT_READ		_IOWR('h', 8, struct hpv_port)
+#define HPV_PORT_WRITE		_IOW('h', 9, struct hpv_port)
 
 #endif
 

@@ -331,6 +331,35 @@ out:
 }
 
 /*
+ * I/O ports
+ */
+
+/** The kernel does it, as QEMU's own emulation of a CPU lets no program at a
+ * port any more once Xen has restored the guest: it wants a task state segment
+ * that is not busy. */
+static long access_port(unsigned int cmd, struct hpv_port __user *uarg)
+{
+	struct hpv_port arg;
+
+	if (copy_from_user(&arg, uarg, sizeof(arg)))
+		return -EFAULT;
+	if (arg.size != 1 && arg.size != 2 && arg.size != 4)
+		return -EINVAL;
+	if (cmd == HPV_PORT_READ) {
+		arg.value = arg.size == 1 ? inb(arg.port) :
+		    arg.size == 2 ? inw(arg.port) : inl(arg.port);
+		return copy_to_user(uarg, &arg, sizeof(arg)) ? -EFAULT : 0;
+	}
+	if (arg.size == 1)
+		outb(arg.value, arg.port);
+	else if (arg.size == 2)
+		outw(arg.value, arg.port);
+	else
+		outl(arg.value, arg.port);
+	return 0;
+}
+
+/*
  * The file
  */
 
@@ -342,6 +371,8 @@ static long hpv_ioctl(struct file *f, unsigned int cmd, unsigned long uarg)
 
 	if (cmd == HPV_HYPERCALL)
 		return hypercall(arg);
+	if (cmd == HPV_PORT_READ || cmd == HPV_PORT_WRITE)
+		return access_port(cmd, arg);
 
 	mutex_lock(&file->lock);
 	switch (cmd) {
