@@ -162,6 +162,8 @@ enum {
 enum {
 	SHUTDOWN_POWEROFF = 0,
 	SHUTDOWN_REBOOT = 1,
+	/** The call returns when the domain goes on, here or elsewhere. */
+	SHUTDOWN_SUSPEND = 2,
 };
 
 /** Argument of SCHEDOP_SHUTDOWN */

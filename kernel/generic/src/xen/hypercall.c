@@ -150,9 +150,18 @@ static bool allow_set_version(const xen_arg_t *arg)
 	return arg->gnttab_set_version.version == 1;
 }
 
+/** Suspending is among the reasons.
+ *
+ * Xen stops all CPUs of the domain at once, each at whatever it does, and they
+ * go on from there, in this domain or in another one with the same memory. So
+ * none need be brought to rest for it here. What the kernel notes for the end
+ * of a task (xen_owner) is nothing by then, as the drivers close their ports
+ * and switch the callback off before; what they have of Xen is theirs to make
+ * anew.
+ */
 static bool allow_shutdown(const xen_arg_t *arg)
 {
-	return arg->sched_shutdown.reason <= SHUTDOWN_REBOOT;
+	return arg->sched_shutdown.reason <= SHUTDOWN_SUSPEND;
 }
 
 static bool allow_set_param(const xen_arg_t *arg)

@@ -33,7 +33,8 @@
  * Connections of other drivers
  *
  * Each client has a connection of its own, and so a fibril of its own here.
- * Nothing that is done for it waits for anything but the lock of the device.
+ * Nothing that is done for it waits for anything but the lock of the device, but
+ * for suspending the domain, which is done without it.
  */
 
 #include <stdlib.h>
@@ -42,7 +43,7 @@
 
 #include "xen-platform.h"
 
-/** Let a client have xenstore's ring.
+/** Let a client have xenstore's ring, which it may have already.
  *
  * @return EOK, EBUSY if another client has it, or an error of Xen
  */
@@ -51,11 +52,11 @@ static errno_t client_store_claim(xen_platform_dev_t *xp, client_t *client,
 {
 	uint64_t port;
 
-	if (xp->store_owner != NULL)
+	if (xp->store_owner != NULL && xp->store_owner != client)
 		return EBUSY;
 
 	errno_t rc = store_find(frame, &port);
-	if (rc != EOK)
+	if (rc != EOK || xp->store_owner == client)
 		return rc;
 
 	rc = evtchn_port_claim(&xp->evtchn, client, port);
@@ -70,8 +71,10 @@ static errno_t client_store_claim(xen_platform_dev_t *xp, client_t *client,
 /** Take everything back that a client had; the device's lock is held. */
 static void client_take_back(xen_platform_dev_t *xp, client_t *client)
 {
-	evtchn_client_gone(&xp->evtchn, client, xp->store_port);
-	gnttab_client_gone(&xp->gnttab, client);
+	if (xp->shared) {
+		evtchn_client_gone(&xp->evtchn, client, xp->store_port);
+		gnttab_client_gone(&xp->gnttab, client);
+	}
 	if (xp->store_owner == client)
 		xp->store_owner = NULL;
 }
@@ -137,7 +140,7 @@ static void client_request(xen_platform_dev_t *xp, client_t *client,
 	size_t granted;
 	errno_t rc;
 
-	if (xp->gone) {
+	if (xp->gone || !xp->shared) {
 		async_answer_0(call, EIO);
 		return;
 	}
@@ -221,6 +224,11 @@ void client_connection(ipc_call_t *icall, void *arg)
 
 		if (client_callback(xp, client, &call))
 			continue;
+
+		if (ipc_get_imethod(&call) == XEN_PLATFORM_SUSPEND) {
+			async_answer_0(&call, xp_suspend(xp, client));
+			continue;
+		}
 
 		fibril_mutex_lock(&xp->lock);
 		client_request(xp, client, &call);

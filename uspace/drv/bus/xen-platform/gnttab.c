@@ -325,6 +325,17 @@ void gnttab_client_gone(gnttab_t *gt, client_t *client)
 	}
 }
 
+/** Whether a client has a range. */
+bool gnttab_is_lent(gnttab_t *gt)
+{
+	list_foreach(gt->ranges, link, gnttab_range_t, range) {
+		if (range->client != NULL)
+			return true;
+	}
+
+	return false;
+}
+
 /** Find out how much of the table is in use.
  *
  * @param gt      Grant table

@@ -117,5 +117,19 @@ errno_t unplug_decide(xen_platform_dev_t *xp, bool go)
 	return rc;
 }
 
+/** Take the emulated NICs out once more that were taken out before: a device
+ * model that goes on from a saved state has them again.
+ *
+ * The device's lock is held.
+ */
+void unplug_again(xen_platform_dev_t *xp)
+{
+	if (xp->nics != UNPLUG_GONE)
+		return;
+
+	xp->nics = UNPLUG_UNDECIDED;
+	(void) unplug_decide(xp, true);
+}
+
 /** @}
  */

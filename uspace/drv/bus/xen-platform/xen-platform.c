@@ -38,7 +38,6 @@
  */
 
 #include <as.h>
-#include <ddf/interrupt.h>
 #include <ddf/log.h>
 #include <device/hw_res.h>
 #include <device/hw_res_parsed.h>
@@ -59,11 +58,6 @@
 
 /** Score of the child's match ID */
 #define XENBUS_SCORE  100
-
-/** HVM_PARAM_CALLBACK_IRQ: the low bits are a line of the interrupt
- * controller (public/hvm/params.h: HVM_PARAM_CALLBACK_TYPE_GSI).
- */
-#define CALLBACK_GSI(irq)  ((uint64_t) (irq))
 
 static errno_t xp_dev_add(ddf_dev_t *);
 static errno_t xp_dev_remove(ddf_dev_t *);
@@ -118,151 +112,6 @@ static errno_t xp_get_resources(xen_platform_dev_t *xp)
 out:
 	hw_res_list_parsed_clean(&res);
 	return rc;
-}
-
-/**
- * Guards irq_devs, and the handler runs with it held: once a device is off the
- * list, no handler for it runs or will run, so its memory may go. To be locked
- * before a device's lock.
- */
-static FIBRIL_MUTEX_INITIALIZE(irq_lock);
-
-/** Devices whose interrupts are handled, of xen_platform_dev_t */
-static LIST_INITIALIZE(irq_devs);
-
-/** Interrupt; unregistering the handler does not wait for one on its way. */
-static void xp_interrupt(ipc_call_t *call, void *arg)
-{
-	fibril_mutex_lock(&irq_lock);
-	list_foreach(irq_devs, irq_link, xen_platform_dev_t, xp) {
-		if (xp != arg)
-			continue;
-
-		fibril_mutex_lock(&xp->lock);
-		evtchn_demux(&xp->evtchn);
-		fibril_mutex_unlock(&xp->lock);
-		break;
-	}
-	fibril_mutex_unlock(&irq_lock);
-}
-
-/** Handle the device's interrupts from now on. */
-static void xp_irq_list(xen_platform_dev_t *xp)
-{
-	fibril_mutex_lock(&irq_lock);
-	list_append(&xp->irq_link, &irq_devs);
-	fibril_mutex_unlock(&irq_lock);
-}
-
-/** Handle the device's interrupts no more.
- *
- * No handler runs after the return, nor does the watchdog touch an event.
- *
- * @return False if they were not handled
- */
-static bool xp_irq_unlist(xen_platform_dev_t *xp)
-{
-	fibril_mutex_lock(&irq_lock);
-	bool was_there = link_in_use(&xp->irq_link);
-	if (was_there)
-		list_remove(&xp->irq_link);
-	fibril_mutex_unlock(&irq_lock);
-	return was_there;
-}
-
-/** Subscribe to the interrupt.
- *
- * The line follows vcpu_info.evtchn_upcall_pending, which is why the kernel's
- * part clears that byte: the line would be there again at once.
- */
-static errno_t xp_irq_on(xen_platform_dev_t *xp)
-{
-	irq_pio_range_t ranges[] = {
-		{
-			.base = xp->evtchn.phys,
-			.size = 1
-		}
-	};
-	irq_cmd_t cmds[] = {
-		{
-			.cmd = CMD_PIO_READ_8,
-			.addr = (void *) xp->evtchn.phys,
-			.dstarg = 1
-		}, {
-			.cmd = CMD_PREDICATE,
-			.value = 2,
-			.srcarg = 1
-		}, {
-			.cmd = CMD_PIO_WRITE_8,
-			.addr = (void *) xp->evtchn.phys,
-			.value = 0
-		}, {
-			.cmd = CMD_ACCEPT
-		}
-	};
-	irq_code_t code = {
-		.rangecount = 1,
-		.ranges = ranges,
-		.cmdcount = ARRAY_SIZE(cmds),
-		.cmds = cmds
-	};
-
-	errno_t rc = register_interrupt_handler(xp->dev, xp->irq, xp_interrupt,
-	    xp, &code, &xp->irq_cap);
-	if (rc != EOK) {
-		ddf_msg(LVL_ERROR, "Interrupt %d cannot be subscribed to: %s.",
-		    xp->irq, str_error(rc));
-		return rc;
-	}
-
-	rc = hw_res_enable_interrupt(xp->parent, xp->irq);
-	if (rc != EOK) {
-		ddf_msg(LVL_ERROR, "Interrupt %d cannot be enabled: %s.",
-		    xp->irq, str_error(rc));
-		goto err_handler;
-	}
-
-	/*
-	 * Only now may the line rise. This also tells Xen whether the event
-	 * bits are those of a 32-bit or a 64-bit guest, so nothing touches
-	 * them before.
-	 */
-	rc = xen_hvm_set_callback_irq(CALLBACK_GSI(xp->irq));
-	if (rc != EOK) {
-		ddf_msg(LVL_ERROR, "Xen does not take interrupt %d: %s.",
-		    xp->irq, str_error(rc));
-		goto err_handler;
-	}
-
-	evtchn_mask_all(&xp->evtchn);
-	xp_irq_list(xp);
-	return EOK;
-
-err_handler:
-	(void) unregister_interrupt_handler(xp->dev, xp->irq_cap);
-	return rc;
-}
-
-static void xp_irq_off(xen_platform_dev_t *xp)
-{
-	if (!xp_irq_unlist(xp))
-		return;
-
-	/* In this order, or the line would rise with nobody to lower it. */
-	(void) xen_hvm_set_callback_irq(0);
-	(void) unregister_interrupt_handler(xp->dev, xp->irq_cap);
-}
-
-/** Look for events, unless the device's interrupts are not handled. */
-static void xp_look(xen_platform_dev_t *xp)
-{
-	fibril_mutex_lock(&irq_lock);
-	if (link_in_use(&xp->irq_link)) {
-		fibril_mutex_lock(&xp->lock);
-		evtchn_look(&xp->evtchn);
-		fibril_mutex_unlock(&xp->lock);
-	}
-	fibril_mutex_unlock(&irq_lock);
 }
 
 /** Fibril that looks for events that nobody has told of */
@@ -359,28 +208,13 @@ static errno_t xp_dev_add(ddf_dev_t *dev)
 	if (rc != EOK)
 		return rc;
 
-	rc = evtchn_init(&xp->evtchn, xp->bar);
-	if (rc != EOK) {
-		ddf_msg(LVL_ERROR, "The shared information page cannot be "
-		    "mapped: %s.", str_error(rc));
-		return rc;
-	}
-
-	rc = gnttab_init(&xp->gnttab, xp->bar + PAGE_SIZE,
-	    xp->bar_size / PAGE_SIZE - 1);
-	if (rc != EOK) {
-		ddf_msg(LVL_ERROR, "The grant table cannot be mapped: %s.",
-		    str_error(rc));
-		goto err_evtchn;
-	}
-
-	rc = xp_irq_on(xp);
+	rc = xp_share(xp);
 	if (rc != EOK)
-		goto err_gnttab;
+		return rc;
 
 	rc = xp_watchdog_start(xp);
 	if (rc != EOK)
-		goto err_irq;
+		goto err_share;
 
 	ddf_msg(LVL_NOTE, "Xen %u.%u, %zu grant references, interrupt %d.",
 	    major, minor, xp->gnttab.pages * XEN_GRANTS_PER_PAGE, xp->irq);
@@ -396,12 +230,8 @@ static errno_t xp_dev_add(ddf_dev_t *dev)
 
 err_watchdog:
 	xp_watchdog_stop(xp);
-err_irq:
-	xp_irq_off(xp);
-err_gnttab:
-	gnttab_fini(&xp->gnttab);
-err_evtchn:
-	evtchn_fini(&xp->evtchn);
+err_share:
+	xp_unshare(xp);
 	return rc;
 }
 
@@ -424,8 +254,7 @@ static errno_t xp_dev_remove(ddf_dev_t *dev)
 	xp_watchdog_stop(xp);
 	xp_irq_off(xp);
 	clients_drop(xp);
-	gnttab_fini(&xp->gnttab);
-	evtchn_fini(&xp->evtchn);
+	xp_unshare(xp);
 	return EOK;
 }
 

@@ -34,8 +34,8 @@
  *
  * The driver has one concept a file: event channels (evtchn.c), the grant
  * table (gnttab.c), the unplug protocol (unplug.c), where xenstore is
- * (store.c), the connections of other drivers (client.c), and the device that
- * has them all (xen-platform.c).
+ * (store.c), all that Xen shares (shared.c), the connections of other drivers
+ * (client.c), and the device that has them all (xen-platform.c).
  */
 
 #ifndef XEN_PLATFORM_DRV_H_
@@ -127,6 +127,10 @@ typedef struct {
 	fibril_mutex_t lock;
 	/** The device is removed: clients have nothing any more. */
 	bool gone;
+	/** There is an evtchn and a gnttab: not while the domain is suspended,
+	 * nor later if they cannot be made anew.
+	 */
+	bool shared;
 	/** Signals the flags of the watchdog */
 	fibril_condvar_t watchdog_cv;
 	bool watchdog_running;
@@ -161,12 +165,20 @@ extern errno_t gnttab_range_alloc(gnttab_t *, client_t *, size_t,
     uint32_t *);
 extern errno_t gnttab_range_free(gnttab_t *, client_t *, uint64_t);
 extern void gnttab_client_gone(gnttab_t *, client_t *);
+extern bool gnttab_is_lent(gnttab_t *);
 extern void gnttab_usage(gnttab_t *, size_t *, size_t *);
 
 extern errno_t store_find(uint64_t *, uint64_t *);
 extern errno_t store_has(const char *, bool *);
 
 extern errno_t unplug_decide(xen_platform_dev_t *, bool);
+extern void unplug_again(xen_platform_dev_t *);
+
+extern void xp_irq_off(xen_platform_dev_t *);
+extern void xp_look(xen_platform_dev_t *);
+extern errno_t xp_share(xen_platform_dev_t *);
+extern void xp_unshare(xen_platform_dev_t *);
+extern errno_t xp_suspend(xen_platform_dev_t *, client_t *);
 
 extern void client_connection(ipc_call_t *, void *);
 extern void clients_drop(xen_platform_dev_t *);

@@ -54,14 +54,6 @@
 /** How often a transaction is tried that others interfere with */
 #define PUBLISH_TRIES  100
 
-/** Connection of a driver */
-typedef struct {
-	/** Link to child_t.clients */
-	link_t link;
-	/** Callback session, or NULL; owned */
-	async_sess_t *events;
-} child_client_t;
-
 /** Read a number from xenstore. */
 static errno_t read_number(xs_t *xs, const char *dir, const char *node,
     uint64_t limit, uint64_t *value)
@@ -114,7 +106,8 @@ static errno_t child_backend_state(child_t *child, xenbus_state_t *state,
 	return EOK;
 }
 
-static void client_tell(child_client_t *client, xenbus_state_t state,
+/** Tell a driver of a state of the back end. */
+void child_client_tell(child_client_t *client, xenbus_state_t state,
     bool online)
 {
 	if (client->events == NULL)
@@ -141,7 +134,7 @@ static errno_t child_backend_changed(void *arg, bool told)
 
 	fibril_mutex_lock(&child->lock);
 	list_foreach(child->clients, link, child_client_t, client)
-		client_tell(client, state, online);
+		child_client_tell(client, state, online);
 	fibril_mutex_unlock(&child->lock);
 	return EOK;
 }
@@ -166,6 +159,8 @@ static bool client_callback(child_t *child, child_client_t *client,
 
 	fibril_mutex_lock(&child->lock);
 	client->events = sess;
+	if (child->suspended)
+		child_client_tell(client, XENBUS_STATE_SUSPEND, false);
 	fibril_mutex_unlock(&child->lock);
 	async_answer_0(call, EOK);
 
@@ -399,8 +394,17 @@ void child_connection(ipc_call_t *icall, void *arg)
 			return;
 		}
 
-		if (!client_callback(child, client, &call))
-			client_request(child, &call);
+		if (client_callback(child, client, &call))
+			continue;
+
+		if (ipc_get_imethod(&call) == XENBUS_SUSPENDED) {
+			child_suspended(child, client, &call);
+			continue;
+		}
+
+		fibril_rwlock_read_lock(&child->id_lock);
+		client_request(child, &call);
+		fibril_rwlock_read_unlock(&child->id_lock);
 	}
 }
 
@@ -425,15 +429,10 @@ static errno_t child_read_key(child_t *child, const char *key, char *buf,
 	return rc;
 }
 
-/** Fill in what xenstore says of a device. */
-static errno_t child_init(child_t *child, const char *type, const char *id)
+/** Find out what makes a device what it is. */
+static errno_t child_identify(child_t *child)
 {
 	uint64_t domid;
-
-	int n = snprintf(child->path, sizeof(child->path), "device/%s/%s",
-	    type, id);
-	if (n < 0 || (size_t) n >= sizeof(child->path))
-		return EOVERFLOW;
 
 	errno_t rc = child_read_key(child, "backend", child->backend,
 	    sizeof(child->backend));
@@ -457,6 +456,52 @@ static errno_t child_init(child_t *child, const char *type, const char *id)
 	/* Only some types of devices have one. */
 	rc = child_read_key(child, "mac", child->mac, sizeof(child->mac));
 	return rc == ENOENT ? EOK : rc;
+}
+
+/** Fill in what xenstore says of a device. */
+static errno_t child_init(child_t *child, const char *type, const char *id)
+{
+	int n = snprintf(child->path, sizeof(child->path), "device/%s/%s",
+	    type, id);
+	if (n < 0 || (size_t) n >= sizeof(child->path))
+		return EOVERFLOW;
+
+	return child_identify(child);
+}
+
+/** Find out who the back end is after a suspend, which is another one: its
+ * domain is, or its name for ours. The device is the same if its address is.
+ *
+ * @return EOK, also if it is another device now, which child_check() finds out;
+ *         or another error code if xenstore does not tell
+ */
+errno_t child_renew(child_t *child)
+{
+	child_t *now = calloc(1, sizeof(child_t));
+	if (now == NULL)
+		return ENOMEM;
+
+	now->bus = child->bus;
+	str_cpy(now->path, sizeof(now->path), child->path);
+	errno_t rc = child_identify(now);
+	if (rc == EOK && str_cmp(now->mac, child->mac) == 0) {
+		fibril_rwlock_write_lock(&child->id_lock);
+		str_cpy(child->backend, sizeof(child->backend), now->backend);
+		str_cpy(child->backend_id, sizeof(child->backend_id),
+		    now->backend_id);
+		child->domid = now->domid;
+		fibril_rwlock_write_unlock(&child->id_lock);
+	}
+
+	free(now);
+	return rc;
+}
+
+/** Watch the back end's directory. */
+errno_t child_watch(child_t *child)
+{
+	return xs_watch(&child->bus->xs, &child->watch, child->backend,
+	    child_backend_changed, child);
 }
 
 /** Make a device and its function.
@@ -487,7 +532,9 @@ errno_t child_create(xenbus_t *bus, const char *type, const char *id,
 
 	child->bus = bus;
 	child->fun = fun;
+	fibril_rwlock_initialize(&child->id_lock);
 	fibril_mutex_initialize(&child->lock);
+	fibril_condvar_initialize(&child->cv);
 	list_initialize(&child->clients);
 
 	errno_t rc = child_init(child, type, id);
@@ -500,8 +547,7 @@ errno_t child_create(xenbus_t *bus, const char *type, const char *id,
 		goto err_fun;
 	ddf_fun_set_conn_handler(fun, child_connection);
 
-	rc = xs_watch(&bus->xs, &child->watch, child->backend,
-	    child_backend_changed, child);
+	rc = child_watch(child);
 	if (rc != EOK)
 		goto err_fun;
 

@@ -34,11 +34,13 @@
  * control/shutdown)
  *
  * The host writes a word to control/shutdown. The guest takes note by writing
- * an empty string, and then shuts down, which here is HelenOS's own shutdown.
+ * an empty string, and then shuts down, which here is HelenOS's own shutdown, or
+ * suspends (suspend.c).
  */
 
 #include <ddf/log.h>
 #include <fibril.h>
+#include <macros.h>
 #include <stdlib.h>
 #include <str.h>
 #include <str_error.h>
@@ -48,6 +50,23 @@
 #include "xenbus.h"
 
 #define CONTROL_PATH  "control/shutdown"
+
+/** Words that the host writes there */
+static const struct {
+	const char *word;
+	control_order_t order;
+} control_words[] = {
+	{ "poweroff", CONTROL_POWEROFF },
+	{ "halt", CONTROL_POWEROFF },
+	{ "reboot", CONTROL_REBOOT },
+	{ "suspend", CONTROL_SUSPEND }
+};
+
+static const char *const control_names[] = {
+	[CONTROL_POWEROFF] = "a power-off",
+	[CONTROL_REBOOT] = "a reboot",
+	[CONTROL_SUSPEND] = "a suspend"
+};
 
 static void control_complete(void *arg)
 {
@@ -105,12 +124,9 @@ static errno_t control_shutdown(control_t *control)
 	return rc;
 }
 
-/** End the domain as the host wishes; fibril of its own. */
-static errno_t control_fibril(control_t *control, bool reboot)
+/** End the domain as the host wishes. */
+static void control_end(control_t *control, bool reboot)
 {
-	ddf_msg(LVL_NOTE, "The host asks for a %s.",
-	    reboot ? "reboot" : "power-off");
-
 	errno_t rc = control_shutdown(control);
 	if (rc == EOK) {
 		/* HelenOS leaves it to the user to switch the machine off. */
@@ -120,24 +136,35 @@ static errno_t control_fibril(control_t *control, bool reboot)
 
 	ddf_msg(LVL_ERROR, "The system cannot be shut down: %s.",
 	    str_error(rc));
+}
+
+/** Do what the host asks for; fibril of its own. */
+static errno_t control_fibril(void *arg)
+{
+	control_t *control = arg;
 
 	fibril_mutex_lock(&control->lock);
-	control->busy = false;
+	control_order_t order = control->order;
+	fibril_mutex_unlock(&control->lock);
+
+	ddf_msg(LVL_NOTE, "The host asks for %s.", control_names[order]);
+	if (order != CONTROL_SUSPEND) {
+		control_end(control, order == CONTROL_REBOOT);
+	} else {
+		errno_t rc = xenbus_suspend(control->bus);
+		if (rc != EOK) {
+			ddf_msg(LVL_ERROR, "The system cannot be suspended: "
+			    "%s.", str_error(rc));
+		}
+	}
+
+	fibril_mutex_lock(&control->lock);
+	control->order = CONTROL_NOTHING;
 	control->done = false;
 	control->failed = false;
 	fibril_condvar_broadcast(&control->cv);
 	fibril_mutex_unlock(&control->lock);
-	return rc;
-}
-
-static errno_t control_fibril_poweroff(void *arg)
-{
-	return control_fibril(arg, false);
-}
-
-static errno_t control_fibril_reboot(void *arg)
-{
-	return control_fibril(arg, true);
+	return EOK;
 }
 
 /** Take note of what the host asks for. */
@@ -146,26 +173,32 @@ static void control_acknowledge(control_t *control)
 	(void) xs_write(control->xs, XS_NO_TX, CONTROL_PATH, NULL, "");
 }
 
-/** Begin to shut down, unless that is under way, and let the host know.
+/** Begin to do what the host asks for, unless the system is about to end, and
+ * let the host know.
  *
- * @return EOK, or ENOMEM, and the host does not know
+ * @return EOK; or ENOMEM or EBUSY, and the host does not know
  */
-static errno_t control_begin(control_t *control, bool reboot)
+static errno_t control_begin(control_t *control, control_order_t order)
 {
 	fibril_mutex_lock(&control->lock);
-	bool busy = control->busy;
-	control->busy = true;
+	control_order_t before = control->order;
+	if (before == CONTROL_NOTHING)
+		control->order = order;
 	fibril_mutex_unlock(&control->lock);
-	if (busy) {
-		control_acknowledge(control);
+
+	/* A suspend comes to an end, and a shutdown makes up for a suspend. */
+	if (before == CONTROL_SUSPEND)
+		return EBUSY;
+	if (before != CONTROL_NOTHING) {
+		if (order != CONTROL_SUSPEND)
+			control_acknowledge(control);
 		return EOK;
 	}
 
-	fid_t fid = fibril_create(reboot ? control_fibril_reboot :
-	    control_fibril_poweroff, control);
+	fid_t fid = fibril_create(control_fibril, control);
 	if (fid == 0) {
 		fibril_mutex_lock(&control->lock);
-		control->busy = false;
+		control->order = CONTROL_NOTHING;
 		fibril_mutex_unlock(&control->lock);
 		return ENOMEM;
 	}
@@ -185,12 +218,14 @@ static errno_t control_changed(void *arg, bool told)
 	if (rc != EOK)
 		return rc == ENOENT ? EOK : rc;
 
-	bool reboot = str_cmp(word, "reboot") == 0;
-	bool poweroff = str_cmp(word, "poweroff") == 0 ||
-	    str_cmp(word, "halt") == 0;
+	control_order_t order = CONTROL_NOTHING;
+	for (size_t i = 0; i < ARRAY_SIZE(control_words); i++) {
+		if (str_cmp(word, control_words[i].word) == 0)
+			order = control_words[i].order;
+	}
 
-	if (reboot || poweroff) {
-		rc = control_begin(control, reboot);
+	if (order != CONTROL_NOTHING) {
+		rc = control_begin(control, order);
 	} else if (str_size(word) > 0 && told) {
 		/* Not acknowledged: the host sees that nobody does it. */
 		ddf_msg(LVL_WARN, "The host asks for \"%s\", which HelenOS "
@@ -201,24 +236,38 @@ static errno_t control_changed(void *arg, bool told)
 	return rc;
 }
 
+/** Let the host know what it can ask for; the nodes are there if it wants to
+ * know.
+ */
+void control_announce(control_t *control)
+{
+	static const char *const features[] = {
+		"control/feature-poweroff",
+		"control/feature-reboot",
+		"control/feature-suspend"
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(features); i++) {
+		(void) xs_write(control->xs, XS_NO_TX, features[i], NULL, "1");
+	}
+}
+
 /** Begin to do what the host asks.
  *
  * @param control Control
- * @param xs      Connection with xenstored
+ * @param bus     Bus, with a connection with xenstored
  *
  * @return EOK or an error code
  */
-errno_t control_init(control_t *control, xs_t *xs)
+errno_t control_init(control_t *control, xenbus_t *bus)
 {
-	control->xs = xs;
+	control->bus = bus;
+	control->xs = &bus->xs;
 	fibril_mutex_initialize(&control->lock);
 	fibril_condvar_initialize(&control->cv);
 
-	/* The nodes are there if the host wants to know. */
-	(void) xs_write(xs, XS_NO_TX, "control/feature-poweroff", NULL, "1");
-	(void) xs_write(xs, XS_NO_TX, "control/feature-reboot", NULL, "1");
-
-	errno_t rc = xs_watch(xs, &control->watch, CONTROL_PATH,
+	control_announce(control);
+	errno_t rc = xs_watch(control->xs, &control->watch, CONTROL_PATH,
 	    control_changed, control);
 	control->watching = rc == EOK;
 	return rc;
@@ -231,7 +280,7 @@ void control_fini(control_t *control)
 		xs_unwatch(control->xs, &control->watch);
 
 	fibril_mutex_lock(&control->lock);
-	while (control->busy)
+	while (control->order != CONTROL_NOTHING)
 		fibril_condvar_wait(&control->cv, &control->lock);
 	fibril_mutex_unlock(&control->lock);
 }

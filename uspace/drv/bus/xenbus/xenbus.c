@@ -368,7 +368,7 @@ static errno_t xenbus_fibril_start(xenbus_t *bus)
 }
 
 /** Look after devices that come and go. */
-static errno_t xenbus_thaw(xenbus_t *bus)
+errno_t xenbus_thaw(xenbus_t *bus)
 {
 	errno_t rc = xenbus_fibril_start(bus);
 	if (rc != EOK)
@@ -383,10 +383,22 @@ static errno_t xenbus_thaw(xenbus_t *bus)
 }
 
 /** Let no device come or go. */
-static void xenbus_freeze(xenbus_t *bus)
+void xenbus_freeze(xenbus_t *bus)
 {
 	xs_unwatch(&bus->xs, &bus->device_watch);
 	xenbus_fibril_stop(bus);
+}
+
+/** The same, once the system is not being suspended, and will not be. */
+static void xenbus_freeze_for_good(xenbus_t *bus)
+{
+	fibril_mutex_lock(&bus->lock);
+	while (bus->suspending)
+		fibril_condvar_wait(&bus->cv, &bus->lock);
+	bus->stopping = true;
+	fibril_mutex_unlock(&bus->lock);
+
+	xenbus_freeze(bus);
 }
 
 /** Add a device. */
@@ -428,7 +440,7 @@ static errno_t xenbus_dev_add(ddf_dev_t *dev)
 		goto err_xs;
 	}
 
-	rc = control_init(&bus->control, &bus->xs);
+	rc = control_init(&bus->control, bus);
 	if (rc != EOK) {
 		/* The devices work without it. */
 		ddf_msg(LVL_WARN, "The host cannot shut the system down: %s.",
@@ -451,7 +463,7 @@ static errno_t xenbus_dev_remove(ddf_dev_t *dev)
 {
 	xenbus_t *bus = ddf_dev_data_get(dev);
 
-	xenbus_freeze(bus);
+	xenbus_freeze_for_good(bus);
 
 	list_foreach_safe(bus->children, cur, next) {
 		child_t *child = list_get_instance(cur, child_t, link);
@@ -477,7 +489,7 @@ static errno_t xenbus_dev_quiesce(ddf_dev_t *dev)
 	errno_t rc = EOK;
 
 	/* No device may come or go any more. */
-	xenbus_freeze(bus);
+	xenbus_freeze_for_good(bus);
 	list_foreach(bus->children, link, child_t, child) {
 		errno_t crc = ddf_fun_quiesce(child->fun);
 		if (crc != EOK)

@@ -62,8 +62,19 @@
 /** Room for the value of another key that makes a device what it is */
 #define CHILD_KEY_SIZE  32
 
+typedef struct xenbus xenbus_t;
+
+/** What the host can ask for */
+typedef enum {
+	CONTROL_NOTHING,
+	CONTROL_POWEROFF,
+	CONTROL_REBOOT,
+	CONTROL_SUSPEND
+} control_order_t;
+
 /** What the host asks of the whole system */
 typedef struct {
+	xenbus_t *bus;
 	xs_t *xs;
 	/** Watch of control/shutdown */
 	xs_watch_t watch;
@@ -73,15 +84,15 @@ typedef struct {
 	fibril_mutex_t lock;
 	/** Signals the flags */
 	fibril_condvar_t cv;
-	/** A shutdown is under way. */
-	bool busy;
+	/** What is under way */
+	control_order_t order;
 	/** HelenOS has shut down as far as it does, or has failed to. */
 	bool done;
 	bool failed;
 } control_t;
 
 /** The bus */
-typedef struct {
+struct xenbus {
 	ddf_dev_t *dev;
 	/** Connection with xen-platform; owned */
 	xen_platform_t *platform;
@@ -100,6 +111,8 @@ typedef struct {
 	bool changed;
 	/** Xenstore has told so. */
 	bool told;
+	/** The system is being suspended. */
+	bool suspending;
 	/** The bus fibril is to end. */
 	bool stopping;
 	/** The bus fibril has ended. */
@@ -111,7 +124,17 @@ typedef struct {
 	bool loud;
 	/** All devices were looked at once. Used by the bus fibril only. */
 	bool started;
-} xenbus_t;
+};
+
+/** Connection of a driver; lives as long as the connection */
+typedef struct {
+	/** Link to child_t.clients */
+	link_t link;
+	/** Callback session, or NULL; owned */
+	async_sess_t *events;
+	/** The driver shares nothing, and waits until the system goes on. */
+	bool suspended;
+} child_client_t;
 
 /** A device; lives as long as its function
  *
@@ -142,8 +165,17 @@ typedef struct {
 	/** The device was found the last time the bus looked. */
 	bool found;
 
-	/** Guards clients */
+	/** Held for writing while what makes it this device is changed, and for
+	 * reading by those who use it in another fibril than the bus's
+	 */
+	fibril_rwlock_t id_lock;
+
+	/** Guards all that follows */
 	fibril_mutex_t lock;
+	/** Signals a change of it */
+	fibril_condvar_t cv;
+	/** The system is suspended, or is to be. */
+	bool suspended;
 	/** Connections of drivers, of child_client_t; each is owned by its
 	 * fibril.
 	 */
@@ -152,10 +184,20 @@ typedef struct {
 
 extern errno_t child_create(xenbus_t *, const char *, const char *, child_t **);
 extern errno_t child_check(child_t *, uint32_t);
+extern void child_client_tell(child_client_t *, xenbus_state_t, bool);
+extern errno_t child_watch(child_t *);
+extern errno_t child_renew(child_t *);
 extern void child_destroy(child_t *);
 extern void child_connection(ipc_call_t *, void *);
 
-extern errno_t control_init(control_t *, xs_t *);
+extern void xenbus_freeze(xenbus_t *);
+extern errno_t xenbus_thaw(xenbus_t *);
+
+extern errno_t xenbus_suspend(xenbus_t *);
+extern void child_suspended(child_t *, child_client_t *, ipc_call_t *);
+
+extern errno_t control_init(control_t *, xenbus_t *);
+extern void control_announce(control_t *);
 extern void control_fini(control_t *);
 
 #endif

@@ -59,8 +59,11 @@
 /** How long to trust the event channel before looking at the ring */
 #define POLL_US  1000000
 
-/** How often to look whether xenstored has connected, in microseconds */
+/** How often to look whether xenstored has connected, in microseconds, and how
+ * often to try to connect to it after a suspend
+ */
 #define CONNECT_POLL_US  100000
+#define RESUME_TRIES     100
 
 /** A request that waits for its answer */
 typedef struct {
@@ -175,6 +178,15 @@ static void xs_receive(xs_t *xs)
 void xs_event(xs_t *xs)
 {
 	fibril_mutex_lock(&xs->lock);
+	/*
+	 * One that was on its way when the system was suspended is of a channel
+	 * that is not there any more.
+	 */
+	if (xs->intf == NULL) {
+		fibril_mutex_unlock(&xs->lock);
+		return;
+	}
+
 	xs_receive(xs);
 
 	/*
@@ -335,6 +347,8 @@ errno_t xs_talk(xs_t *xs, xs_type_t type, uint32_t tx_id,
 	}
 
 	fibril_mutex_lock(&xs->lock);
+	while (xs->suspended)
+		fibril_condvar_wait(&xs->cv, &xs->lock);
 	req.id = xs->next_req_id++;
 	list_append(&req.link, &xs->requests);
 	fibril_mutex_unlock(&xs->lock);
@@ -347,6 +361,9 @@ errno_t xs_talk(xs_t *xs, xs_type_t type, uint32_t tx_id,
 		rc = req.rc;
 	}
 	list_remove(&req.link);
+	/* Who suspends waits for that. */
+	if (xs->suspended)
+		fibril_condvar_broadcast(&xs->cv);
 	fibril_mutex_unlock(&xs->lock);
 
 	if (rc == EOK && answer != NULL) {
@@ -363,18 +380,69 @@ errno_t xs_talk(xs_t *xs, xs_type_t type, uint32_t tx_id,
 /** Wait, for a limited time, until xenstored is done with whoever used the
  * ring before (docs/misc/xenstore-ring: connection state).
  */
-static bool xs_wait_connected(xs_t *xs)
+static bool xs_wait_connected(volatile xs_interface_t *intf)
 {
 	struct timespec start;
 
 	getuptime(&start);
-	while (xs->intf->connection != XS_CONNECTION_CONNECTED) {
+	while (intf->connection != XS_CONNECTION_CONNECTED) {
 		if (xs_since(&start) > ANSWER_TIMEOUT_US)
 			return false;
 		fibril_usleep(CONNECT_POLL_US);
 	}
 
 	return true;
+}
+
+/** Connect to xenstored, or, after a suspend, to the one that there is now.
+ *
+ * @return EOK or an error code, and there is no connection
+ */
+static errno_t xs_connect(xs_t *xs)
+{
+	uint64_t frame;
+	uint32_t port;
+	errno_t rc = xen_platform_store_claim(xs->platform, &frame, &port);
+	if (rc != EOK)
+		return rc;
+
+	void *virt = AS_AREA_ANY;
+	rc = physmem_map(frame << PAGE_WIDTH, 1, AS_AREA_READ | AS_AREA_WRITE |
+	    AS_AREA_CACHEABLE, &virt);
+	if (rc != EOK)
+		return rc;
+
+	if (!xs_wait_connected(virt)) {
+		ddf_msg(LVL_ERROR, "Xenstored does not connect.");
+		rc = ETIMEOUT;
+		goto err_map;
+	}
+
+	fibril_mutex_lock(&xs->lock);
+	/* Firmware may have left answers. */
+	xs_ring_drain(virt);
+	xs_reader_init(&xs->reader);
+	xs->intf = virt;
+	xs->port = port;
+	rc = xen_evtchn_unmask(port);
+	if (rc != EOK)
+		xs->intf = NULL;
+	fibril_mutex_unlock(&xs->lock);
+	if (rc != EOK)
+		goto err_map;
+
+	return EOK;
+
+err_map:
+	physmem_unmap(virt);
+	return rc;
+}
+
+static void xs_disconnect(xs_t *xs)
+{
+	if (xs->intf != NULL)
+		physmem_unmap((void *) xs->intf);
+	xs->intf = NULL;
 }
 
 /** Connect to xenstored.
@@ -392,49 +460,64 @@ errno_t xs_init(xs_t *xs, xen_platform_t *platform)
 	fibril_condvar_initialize(&xs->cv);
 	list_initialize(&xs->requests);
 	list_initialize(&xs->watches);
-	xs_reader_init(&xs->reader);
 	xs->next_req_id = 1;
 	xs->next_watch_id = 1;
 
-	uint64_t frame;
-	errno_t rc = xen_platform_store_claim(platform, &frame, &xs->port);
-	if (rc != EOK)
-		return rc;
-
-	void *virt = AS_AREA_ANY;
-	rc = physmem_map(frame << PAGE_WIDTH, 1, AS_AREA_READ | AS_AREA_WRITE |
-	    AS_AREA_CACHEABLE, &virt);
-	if (rc != EOK)
-		return rc;
-	xs->intf = virt;
-
-	if (!xs_wait_connected(xs)) {
-		ddf_msg(LVL_ERROR, "Xenstored does not connect.");
-		rc = ETIMEOUT;
-		goto err_map;
-	}
-
 	fid_t fid = fibril_create(xs_watch_fibril, xs);
-	if (fid == 0) {
-		rc = ENOMEM;
-		goto err_map;
-	}
+	if (fid == 0)
+		return ENOMEM;
 
-	/* Firmware may have left answers, and watches of its own. */
-	xs_ring_drain(xs->intf);
-	rc = xen_evtchn_unmask(xs->port);
+	errno_t rc = xs_connect(xs);
 	if (rc != EOK) {
 		fibril_destroy(fid);
-		goto err_map;
+		return rc;
 	}
 
 	fibril_add_ready(fid);
+	/* Firmware may have left watches of its own. */
 	xs_reset_watches(xs);
 	return EOK;
+}
 
-err_map:
-	physmem_unmap(virt);
-	xs->intf = NULL;
+/** Part from xenstored until xs_resume().
+ *
+ * Requests under way end first, and new ones wait.
+ */
+void xs_suspend(xs_t *xs)
+{
+	fibril_mutex_lock(&xs->lock);
+	xs->suspended = true;
+	while (!list_empty(&xs->requests))
+		fibril_condvar_wait(&xs->cv, &xs->lock);
+	xs_disconnect(xs);
+	fibril_mutex_unlock(&xs->lock);
+}
+
+/** Connect to xenstored again, which knows nothing of us or all.
+ *
+ * All watches are set anew, and their handlers called.
+ *
+ * @return EOK or an error code, and requests fail from now on
+ */
+errno_t xs_resume(xs_t *xs)
+{
+	errno_t rc = xs_connect(xs);
+	for (int tries = 1; rc != EOK && tries < RESUME_TRIES; tries++) {
+		fibril_usleep(CONNECT_POLL_US);
+		rc = xs_connect(xs);
+	}
+
+	fibril_mutex_lock(&xs->lock);
+	if (rc != EOK)
+		xs_shut(xs);
+	list_foreach(xs->watches, link, xs_watch_t, watch) {
+		watch->set = false;
+		watch->due = true;
+	}
+	xs->life++;
+	xs->suspended = false;
+	fibril_condvar_broadcast(&xs->cv);
+	fibril_mutex_unlock(&xs->lock);
 	return rc;
 }
 
@@ -453,8 +536,7 @@ void xs_fini(xs_t *xs)
 		fibril_condvar_wait(&xs->cv, &xs->lock);
 	fibril_mutex_unlock(&xs->lock);
 
-	physmem_unmap((void *) xs->intf);
-	xs->intf = NULL;
+	xs_disconnect(xs);
 }
 
 /** @}

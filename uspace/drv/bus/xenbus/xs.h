@@ -75,9 +75,7 @@ typedef struct {
 	const char *path;
 	xs_watch_handler_t handler;
 	void *arg;
-	/** Xenstored tells of changes. Used by xs_watch() and the watch fibril
-	 * only.
-	 */
+	/** Xenstored tells of changes. */
 	bool set;
 	/** An event came that was not handled. */
 	bool fired;
@@ -91,7 +89,7 @@ typedef struct {
 
 /** Connection with xenstored */
 typedef struct {
-	/** The shared page; mapped as long as the connection lives */
+	/** The shared page; NULL while the system is suspended */
 	volatile xs_interface_t *intf;
 	xen_platform_t *platform;
 	uint32_t port;
@@ -114,6 +112,10 @@ typedef struct {
 	bool broken;
 	/** The port stays masked. */
 	bool quiet;
+	/** The system is suspended, or is to be: new requests wait. */
+	bool suspended;
+	/** How often it was suspended */
+	unsigned int life;
 	/** The watch fibril is to end. */
 	bool stopping;
 	/** The watch fibril has ended. */
@@ -142,6 +144,8 @@ extern errno_t xs_init(xs_t *, xen_platform_t *);
 extern void xs_fini(xs_t *);
 extern void xs_event(xs_t *);
 extern void xs_quiesce(xs_t *);
+extern void xs_suspend(xs_t *);
+extern errno_t xs_resume(xs_t *);
 
 extern errno_t xs_read(xs_t *, uint32_t, const char *, const char *, char **);
 extern errno_t xs_write(xs_t *, uint32_t, const char *, const char *,

@@ -93,7 +93,11 @@ static errno_t xs_watch_talk(xs_t *xs, xs_type_t type, const xs_watch_t *watch)
 /** Have xenstored tell of a watch, unless it does. */
 static errno_t xs_watch_set(xs_t *xs, xs_watch_t *watch)
 {
-	if (watch->set)
+	fibril_mutex_lock(&xs->lock);
+	bool set = watch->set;
+	unsigned int life = xs->life;
+	fibril_mutex_unlock(&xs->lock);
+	if (set)
 		return EOK;
 
 	/* EEXIST: it was set, and only the answer has not come. */
@@ -101,8 +105,10 @@ static errno_t xs_watch_set(xs_t *xs, xs_watch_t *watch)
 	if (rc == EEXIST)
 		rc = EOK;
 
-	/* Beside it stands what others read. */
+	/* An answer from before a suspend says nothing of what is set now. */
 	fibril_mutex_lock(&xs->lock);
+	if (rc == EOK && life != xs->life)
+		rc = EAGAIN;
 	watch->set = rc == EOK;
 	fibril_mutex_unlock(&xs->lock);
 	return rc;
@@ -124,6 +130,7 @@ static errno_t xs_watch_set(xs_t *xs, xs_watch_t *watch)
 errno_t xs_watch(xs_t *xs, xs_watch_t *watch, const char *path,
     xs_watch_handler_t handler, void *arg)
 {
+	fibril_mutex_lock(&xs->lock);
 	watch->path = path;
 	watch->handler = handler;
 	watch->arg = arg;
@@ -133,8 +140,6 @@ errno_t xs_watch(xs_t *xs, xs_watch_t *watch, const char *path,
 	watch->again = true;
 	/* Until here the watch fibril keeps off. */
 	watch->running = true;
-
-	fibril_mutex_lock(&xs->lock);
 	watch->id = xs->next_watch_id++;
 	list_append(&watch->link, &xs->watches);
 	fibril_mutex_unlock(&xs->lock);

@@ -96,7 +96,7 @@ struct xen_frontend {
 
 	/** Guards everything below */
 	fibril_mutex_t lock;
-	/** Signals changed, update, failed, stopping and ended */
+	/** Signals changed, update, failed, suspend, stopping and ended */
 	fibril_condvar_t cv;
 	/** Last known state of the back end */
 	xenbus_state_t backend;
@@ -110,6 +110,8 @@ struct xen_frontend {
 	bool update;
 	/** The driver gave the back end up. */
 	bool failed;
+	/** The system is to be suspended. */
+	bool suspend;
 	/** The driver wants to end. */
 	bool stopping;
 	/** The fibril has ended. */
@@ -122,12 +124,16 @@ static void fe_backend_changed(void *arg, xenbus_state_t state, bool online)
 	xen_frontend_t *fe = arg;
 
 	fibril_mutex_lock(&fe->lock);
-	/* What is told again and again may be the same. */
-	if (!fe->known || fe->backend != state || fe->online != online)
-		fe->changed = true;
-	fe->known = true;
-	fe->backend = state;
-	fe->online = online;
+	if (state == XENBUS_STATE_SUSPEND) {
+		fe->suspend = true;
+	} else {
+		/* What is told again and again may be the same. */
+		if (!fe->known || fe->backend != state || fe->online != online)
+			fe->changed = true;
+		fe->known = true;
+		fe->backend = state;
+		fe->online = online;
+	}
 	fibril_condvar_broadcast(&fe->cv);
 	fibril_mutex_unlock(&fe->lock);
 }
@@ -351,19 +357,27 @@ static fe_phase_t fe_step(xen_frontend_t *fe, xenbus_state_t backend,
 	return fe_idle(fe, backend, online);
 }
 
+/** What there is to do */
+typedef struct {
+	xenbus_state_t backend;
+	bool online;
+	bool update;
+	bool failed;
+	bool suspend;
+} fe_event_t;
+
 /** Wait until there is something to do.
  *
  * @return False if the front end is to stop
  */
-static bool fe_wait(xen_frontend_t *fe, xenbus_state_t *backend, bool *online,
-    bool *update, bool *failed)
+static bool fe_wait(xen_frontend_t *fe, fe_event_t *event)
 {
 	bool again = fe->again || fe->announced != fe->wanted;
 	bool over = false;
 
 	fibril_mutex_lock(&fe->lock);
-	while (!fe->changed && !fe->update && !fe->failed && !fe->stopping &&
-	    !over) {
+	while (!fe->changed && !fe->update && !fe->failed && !fe->suspend &&
+	    !fe->stopping && !over) {
 		if (!again) {
 			fibril_condvar_wait(&fe->cv, &fe->lock);
 		} else {
@@ -373,13 +387,15 @@ static bool fe_wait(xen_frontend_t *fe, xenbus_state_t *backend, bool *online,
 	}
 
 	bool go_on = !fe->stopping;
+	event->backend = fe->backend;
+	event->online = fe->online;
+	event->update = fe->update;
+	event->failed = fe->failed;
+	event->suspend = fe->suspend;
 	fe->changed = false;
-	*update = fe->update;
 	fe->update = false;
-	*failed = fe->failed;
 	fe->failed = false;
-	*backend = fe->backend;
-	*online = fe->online;
+	fe->suspend = false;
 	fibril_mutex_unlock(&fe->lock);
 
 	return go_on;
@@ -406,20 +422,49 @@ static void fe_part(xen_frontend_t *fe, xenbus_state_t announce)
 	fe_disconnect(fe);
 }
 
+/** Part from the back end, and begin anew when the system goes on, with the
+ * back end that there is then.
+ */
+static void fe_suspend(xen_frontend_t *fe)
+{
+	fe_part(fe, XENBUS_STATE_CLOSING);
+
+	/* What was told or found out is of this back end. */
+	fibril_mutex_lock(&fe->lock);
+	fe->known = false;
+	fe->backend = XENBUS_STATE_UNKNOWN;
+	fe->changed = false;
+	fe->failed = false;
+	fibril_mutex_unlock(&fe->lock);
+
+	errno_t rc = xenbus_suspended(fe->xb);
+	if (rc != EOK) {
+		ddf_msg(LVL_WARN, "%s: xenbus does not suspend: %s.",
+		    ddf_dev_get_name(fe->dev), str_error(rc));
+	}
+
+	fe->phase = FE_IDLE;
+	fe->refused = false;
+	fe->again = false;
+	fe_set_state(fe, XENBUS_STATE_INITIALISING);
+}
+
 /** The front end's fibril */
 static errno_t fe_fibril(void *arg)
 {
 	xen_frontend_t *fe = arg;
-	xenbus_state_t backend;
-	bool online;
-	bool update;
-	bool failed;
+	fe_event_t event;
 
 	fe_set_state(fe, XENBUS_STATE_INITIALISING);
 
-	while (fe_wait(fe, &backend, &online, &update, &failed)) {
+	while (fe_wait(fe, &event)) {
+		if (event.suspend) {
+			fe_suspend(fe);
+			continue;
+		}
+
 		(void) fe_announce(fe);
-		if (failed) {
+		if (event.failed) {
 			/*
 			 * The driver caught the back end lying, if only while
 			 * it closed: let it go, but do not start again with it.
@@ -429,8 +474,8 @@ static errno_t fe_fibril(void *arg)
 			continue;
 		}
 
-		fe->phase = fe_step(fe, backend, online);
-		if (update && fe->phase == FE_CONNECTED &&
+		fe->phase = fe_step(fe, event.backend, event.online);
+		if (event.update && fe->phase == FE_CONNECTED &&
 		    fe->ops->update != NULL)
 			fe->ops->update(fe->arg, fe->xb);
 	}

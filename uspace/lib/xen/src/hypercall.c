@@ -274,6 +274,31 @@ errno_t xen_shutdown(uint32_t reason)
 	    NULL);
 }
 
+/** Let the host suspend this domain; returns when it goes on.
+ *
+ * Nothing that was got from Xen may be used when this is called, as it may not
+ * be there afterwards: event channels, grants, and pages of Xen's.
+ *
+ * @param here Place for whether it is known to have gone on where it was: the
+ *             host made a checkpoint, or could not save it (public/sched.h). It
+ *             may have, also if this is false.
+ *
+ * @return EOK or an error code, and the domain was not suspended
+ */
+errno_t xen_suspend(bool *here)
+{
+	xen_sched_shutdown_t arg = {
+		.reason = SHUTDOWN_SUSPEND
+	};
+	sysarg_t result;
+
+	errno_t rc = hypercall(XEN_HC_SCHED_OP, SCHEDOP_SHUTDOWN, &arg,
+	    sizeof(arg), &result);
+	if (rc == EOK)
+		*here = result != 0;
+	return rc;
+}
+
 /** Choose the interrupt that announces events.
  *
  * @param value As public/hvm/params.h says; 0 for none

@@ -294,6 +294,23 @@ errno_t xen_platform_unplug_nics(xen_platform_t *platform)
 	return rc;
 }
 
+/** Suspend the domain; returns when it goes on, there or in another domain.
+ *
+ * Only for who talks to xenstore, and only when nobody has an event channel or
+ * grant references. Afterwards xenstore is to be claimed anew.
+ *
+ * @return EOK
+ * @return EPERM or EBUSY if that is not so, and nothing has happened
+ * @return another error code; xenstore is to be claimed anew
+ */
+errno_t xen_platform_suspend(xen_platform_t *platform)
+{
+	async_exch_t *exch = async_exchange_begin(platform->sess);
+	errno_t rc = async_req_0_0(exch, XEN_PLATFORM_SUSPEND);
+	async_exchange_end(exch);
+	return rc;
+}
+
 /** Find out what all clients of xen-platform have of it.
  *
  * @param platform Connection

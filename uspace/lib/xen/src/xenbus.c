@@ -349,5 +349,25 @@ errno_t xenbus_set_state(xenbus_dev_t *xb, xenbus_state_t state)
 	return rc;
 }
 
+/** Say that nothing is shared, as XENBUS_STATE_SUSPEND wanted, and wait until
+ * the system goes on.
+ *
+ * The back end may be another one then, in another domain. Until the handler is
+ * called again, nothing is known of it.
+ *
+ * @return EOK or an error code
+ */
+errno_t xenbus_suspended(xenbus_dev_t *xb)
+{
+	sysarg_t domid;
+	async_exch_t *exch = async_exchange_begin(xb->sess);
+	errno_t rc = async_req_0_1(exch, XENBUS_SUSPENDED, &domid);
+	async_exchange_end(exch);
+
+	if (rc == EOK)
+		xb->domid = domid;
+	return rc;
+}
+
 /** @}
  */

@@ -42,6 +42,7 @@
 
 #include <abi/xen.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 extern errno_t xen_version(unsigned int *, unsigned int *);
@@ -58,6 +59,7 @@ extern errno_t xen_gnttab_query_size(uint32_t *, uint32_t *);
 extern errno_t xen_gnttab_set_version_1(void);
 
 extern errno_t xen_shutdown(uint32_t);
+extern errno_t xen_suspend(bool *);
 
 extern errno_t xen_hvm_set_callback_irq(uint64_t);
 extern errno_t xen_hvm_get_param(uint32_t, uint64_t *);

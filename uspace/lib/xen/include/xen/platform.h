@@ -90,6 +90,7 @@ extern void xen_platform_grants_free(xen_platform_t *, xen_grants_t *);
 extern errno_t xen_platform_store_claim(xen_platform_t *, uint64_t *,
     uint32_t *);
 extern errno_t xen_platform_unplug_nics(xen_platform_t *);
+extern errno_t xen_platform_suspend(xen_platform_t *);
 extern errno_t xen_platform_get_usage(xen_platform_t *,
     xen_platform_usage_t *);
 

@@ -62,7 +62,9 @@ typedef enum {
 	XENBUS_STATE_CLOSING = 5,
 	XENBUS_STATE_CLOSED = 6,
 	XENBUS_STATE_RECONFIGURING = 7,
-	XENBUS_STATE_RECONFIGURED = 8
+	XENBUS_STATE_RECONFIGURED = 8,
+	/** No state: the system is to be suspended, see xenbus_suspended(). */
+	XENBUS_STATE_SUSPEND = 255
 } xenbus_state_t;
 
 /** Which of the two directories */
@@ -83,7 +85,7 @@ typedef struct xenbus_dev xenbus_dev_t;
 /** Called when the back end's state may have changed.
  *
  * @param arg    Argument given to xenbus_open()
- * @param state  State of the back end
+ * @param state  State of the back end, or XENBUS_STATE_SUSPEND
  * @param online The back end is to stay, or to come back
  */
 typedef void (*xenbus_handler_t)(void *arg, xenbus_state_t state, bool online);
@@ -103,6 +105,7 @@ extern errno_t xenbus_has_feature(xenbus_dev_t *, const char *, bool *);
 extern bool xenbus_read_feature(xenbus_dev_t *, const char *);
 extern errno_t xenbus_publish(xenbus_dev_t *, const xenbus_key_t *, size_t);
 extern errno_t xenbus_set_state(xenbus_dev_t *, xenbus_state_t);
+extern errno_t xenbus_suspended(xenbus_dev_t *);
 
 #endif
 

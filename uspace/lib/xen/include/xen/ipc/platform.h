@@ -59,7 +59,9 @@ typedef enum {
 	/** () */
 	XEN_PLATFORM_UNPLUG_NICS,
 	/** () -> (ports, references handed out, entries that grant a page) */
-	XEN_PLATFORM_GET_USAGE
+	XEN_PLATFORM_GET_USAGE,
+	/** (), of the client that talks to xenstore only */
+	XEN_PLATFORM_SUSPEND
 } xen_platform_request_t;
 
 /** The callback connection */

@@ -58,7 +58,11 @@ typedef enum {
 	/** (), data write of keys and values, each with a zero at its end */
 	XENBUS_PUBLISH,
 	/** (state) */
-	XENBUS_SET_STATE
+	XENBUS_SET_STATE,
+	/** () -> (domain of the back end), answered when the system goes on;
+	 * until then the driver shares nothing
+	 */
+	XENBUS_SUSPENDED
 } xenbus_request_t;
 
 /** The callback connection */
@@ -68,7 +72,9 @@ typedef enum {
 
 /** Messages on the callback connection */
 typedef enum {
-	/** (state of the back end, nonzero if it is to stay) */
+	/** (state of the back end, nonzero if it is to stay); or
+	 * (XENBUS_STATE_SUSPEND, 0): XENBUS_SUSPENDED is to be asked for
+	 */
 	XENBUS_BACKEND_CHANGED = IPC_FIRST_USER_METHOD
 } xenbus_msg_t;
 
