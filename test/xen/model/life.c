@@ -30,6 +30,7 @@
  * A life of the drivers
  */
 
+#include <abi/xen.h>
 #include "life.h"
 
 /** How much faster time goes: nobody waits out what is limited. */
@@ -84,6 +85,18 @@ static void live_offline(void)
 	host_fun_put(bus);
 }
 
+/** The host saves the system and restores it, or changes its mind. */
+static void live_suspend(model_suspend_t how)
+{
+	unsigned int before = model_shutdowns(SHUTDOWN_SUSPEND);
+
+	model_lock();
+	model_suspend = how;
+	store_set("control/shutdown", "suspend");
+	model_unlock();
+	(void) REACHED(model_shutdowns(SHUTDOWN_SUSPEND) > before);
+}
+
 /** The device goes, be there a driver that parts from it or not. */
 static void live_unplug(void)
 {
@@ -116,6 +129,10 @@ void life_live(void)
 
 	live_card();
 	live_offline();
+	live_card();
+	live_suspend(SUSPEND_RESTORED);
+	live_card();
+	live_suspend(SUSPEND_CANCELLED);
 	live_card();
 	live_unplug();
 	netback_plug(false);

@@ -42,6 +42,7 @@
 #include "xen.h"
 
 #define FRONT  "device/vif/0"
+#define MAC    "00:16:3e:01:02:03"
 
 /** Directory of the back end, in the domain that it is in */
 #define BACK_SIZE  64
@@ -56,6 +57,11 @@ bool netback_forgives;
 netback_mood_t netback_mood;
 unsigned int netback_keeps;
 
+unsigned int netback_suspends_at;
+netback_next_t netback_next;
+/** There is a device, which a domain that is restored has as well. */
+static bool plugged;
+static unsigned int restores;
 static unsigned int complaints;
 /** The front end asked for the filter when it connected. */
 static bool mcast_sampled;
@@ -107,10 +113,11 @@ static void attach(const char *mac, bool split)
 {
 	char id[8];
 
-	snprintf(back, sizeof(back), "/local/domain/%u/backend/vif/1/0",
-	    netback_domid);
+	snprintf(back, sizeof(back), "/local/domain/%u/backend/vif/%u/0",
+	    netback_domid, restores + 1);
 	snprintf(id, sizeof(id), "%u", netback_domid);
 	netback_announced = 0;
+	plugged = true;
 	offer(split);
 	set("state", "2");
 	store_set(FRONT "/mac", mac);
@@ -120,11 +127,25 @@ static void attach(const char *mac, bool split)
 	store_set(FRONT "/backend", back);
 }
 
+/** The domain was restored: the toolstack makes its device, if it had one, with
+ * another back end, which knows nothing of the one before. */
+void netback_restore(void)
+{
+	nb.connected = false;
+	kept_count = 0;
+	unseen = 0;
+	restores++;
+	mcast_reset();
+	netback_domid = netback_next.domid;
+	if (plugged)
+		attach(netback_next.mac, netback_next.split);
+}
+
 /** Put the device into xenstore. */
 void netback_plug(bool split)
 {
 	model_lock();
-	attach("00:16:3e:01:02:03", split);
+	attach(MAC, split);
 	model_unlock();
 }
 
@@ -296,6 +317,10 @@ void netback_reset(void)
 	netback_domid = 0;
 	netback_is_late = false;
 	unseen = 0;
+	plugged = false;
+	restores = 0;
+	netback_suspends_at = 0;
+	netback_next = (netback_next_t) { 0, MAC, true };
 }
 
 /** Be in a state, whatever it means; NULL is none: the directory goes. */
@@ -332,6 +357,7 @@ void netback_return(bool split)
 void netback_detach(void)
 {
 	online = false;
+	plugged = false;
 	disconnect();
 	store_remove(FRONT);
 	store_remove(back);
@@ -372,6 +398,7 @@ static void see(unsigned int state)
 		disconnect();
 		set_state(6);
 		if (!online) {
+			plugged = false;
 			store_remove(FRONT);
 			store_remove(back);
 		}
@@ -390,6 +417,10 @@ void netback_frontend_state(unsigned int state)
 {
 	if (state < 32)
 		netback_announced |= 1u << state;
+	if (state == netback_suspends_at) {
+		netback_suspends_at = 0;
+		store_set("control/shutdown", "suspend");
+	}
 	if (netback_is_late)
 		unseen = state;
 	else

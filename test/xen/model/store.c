@@ -132,6 +132,26 @@ MODEL_SHARED void store_reset(void)
 	model_store.rsp_prod = 0xfffffff8;
 }
 
+/** Another xenstored has the domain, and knows of it what the toolstack told:
+ * not what it watches, nor what it wrote. */
+MODEL_SHARED void store_restore(void)
+{
+	memset(&model_store, 0, sizeof(model_store));
+	memset(watches, 0, sizeof(watches));
+	node_count = tx_count = out_size = in_size = 0;
+	tx_id = 0;
+	in_cons = 0;
+	store_set("control/shutdown", "");
+}
+
+/** A request is on its way, or a transaction under way, unless that is one that
+ * nobody knows of, as its answer was spoiled. */
+MODEL_SHARED bool store_is_asked(void)
+{
+	return (tx_id != 0 && !netback_forgives) || in_size != 0 ||
+	    in_cons != model_store.req_prod;
+}
+
 static void absolute(const char *path, char *abs)
 {
 	snprintf(abs, PATH_SIZE, "%s%s", path[0] == '/' ? "" : HOME, path);
@@ -159,7 +179,7 @@ MODEL_SHARED static void flush(void)
 	memmove(out, out + n, out_size - n);
 	out_size -= n;
 	if (n > 0)
-		model_event(MODEL_STORE_PORT);
+		model_event(model_store_port);
 }
 
 static void put_raw(uint32_t type, uint32_t req, const void *payload,
@@ -195,7 +215,7 @@ MODEL_SHARED void store_skew(uint32_t req_cons, uint32_t rsp_prod)
 {
 	model_store.req_cons += req_cons;
 	model_store.rsp_prod += rsp_prod;
-	model_event(MODEL_STORE_PORT);
+	model_event(model_store_port);
 }
 
 /** An answer or an event, or what is to be made of it */

@@ -75,7 +75,9 @@ static unsigned int unplugs;
 model_unplug_t model_unplug;
 /** The guest has said what it is. */
 static bool product;
-static atomic_uint shutdowns[SHUTDOWN_REBOOT + 1];
+static atomic_uint shutdowns[SHUTDOWN_SUSPEND + 1];
+model_suspend_t model_suspend;
+uint32_t model_store_port;
 static unsigned int calls;
 static unsigned int fail_at;
 static host_pci_fn_t *pci;
@@ -182,7 +184,7 @@ unsigned int model_open_ports(void)
 	unsigned int n = 0;
 
 	for (uint32_t p = 0; p < MODEL_PORTS; p++)
-		n += p != MODEL_STORE_PORT && port_open[p];
+		n += p != model_store_port && port_open[p];
 	return n;
 }
 
@@ -197,7 +199,7 @@ void model_be_busy(void)
 {
 	model_lock();
 	busy = true;
-	model_event(MODEL_STORE_PORT);
+	model_event(model_store_port);
 	model_unlock();
 }
 
@@ -382,7 +384,7 @@ MODEL_SHARED static int evtchn_op(sysarg_t cmd, void *arg)
 	uint64_t bit = UINT64_C(1) << port % BITS;
 	switch (cmd) {
 	case EVTCHNOP_CLOSE:
-		if (port == MODEL_STORE_PORT)
+		if (port == model_store_port)
 			model_violation("xenstore's port is closed");
 		port_open[port] = false;
 		__atomic_fetch_and(word(PENDING, port), ~bit,
@@ -401,7 +403,7 @@ MODEL_SHARED static int evtchn_op(sysarg_t cmd, void *arg)
 			model_event(port);
 		return 0;
 	case EVTCHNOP_SEND:
-		if (port == MODEL_STORE_PORT)
+		if (port == model_store_port)
 			store_kick();
 		else
 			netback_kick(port);
@@ -424,7 +426,7 @@ static int hvm_op(sysarg_t cmd, xen_hvm_param_t *a)
 		a->value = STORE_PFN;
 		return 0;
 	case HVM_PARAM_STORE_EVTCHN:
-		a->value = MODEL_STORE_PORT;
+		a->value = model_store_port;
 		return 0;
 	default:
 		return -22;
@@ -438,6 +440,56 @@ static bool gives_back(sysarg_t op, sysarg_t cmd, const void *arg)
 	    (op == XEN_HC_EVENT_CHANNEL_OP && cmd == EVTCHNOP_CLOSE) ||
 	    (op == XEN_HC_HVM_OP && cmd == HVMOP_SET_PARAM &&
 	    ((const xen_hvm_param_t *) arg)->value == 0);
+}
+
+/** The domain is another one: what it had of Xen is not there. */
+MODEL_SHARED static void restore(void)
+{
+	memset(shared_info, 0, sizeof(shared_info));
+	memset(gnttab, 0, sizeof(gnttab));
+	memset(shown, 0, sizeof(shown));
+	memset(port_open, 0, sizeof(port_open));
+	callback = 0;
+	product = false;
+	/* Xenstore's port has another number each time. */
+	model_store_port = model_store_port == MODEL_STORE_PORT ?
+	    MODEL_STORE_PORT + 1 : MODEL_STORE_PORT;
+	port_open[model_store_port] = true;
+	store_restore();
+	netback_restore();
+}
+
+/** Suspend the domain, and let it go on.
+ *
+ * The drivers promise more than Xen wants: they have parted from all others.
+ */
+MODEL_SHARED static int suspend(void)
+{
+	for (uint32_t p = 0; p < MODEL_PORTS; p++) {
+		if (p != model_store_port && port_open[p])
+			model_violation("suspended with port %u open", p);
+	}
+	for (size_t i = 0; i < MODEL_GRANTS; i++) {
+		if (gnttab[i].flags != 0 && !(gnttab[i].flags &
+		    (XEN_GTF_READING | XEN_GTF_WRITING)))
+			model_violation("suspended with grant %zu given", i);
+	}
+	if (callback != 0)
+		model_violation("suspended with the callback on");
+	if (store_is_asked())
+		model_violation("suspended while xenstored is asked");
+
+	switch (model_suspend) {
+	case SUSPEND_RESTORED:
+		restore();
+		return 0;
+	case SUSPEND_RESUMED:
+		return 0;
+	case SUSPEND_CANCELLED:
+		return 1;
+	default:
+		return -1;
+	}
 }
 
 static int do_call(sysarg_t op, sysarg_t cmd, void *arg)
@@ -460,7 +512,8 @@ static int do_call(sysarg_t op, sysarg_t cmd, void *arg)
 		return 0;
 	case XEN_HC_SCHED_OP:
 		shutdowns[((const xen_sched_shutdown_t *) arg)->reason]++;
-		return 0;
+		return ((const xen_sched_shutdown_t *) arg)->reason ==
+		    SHUTDOWN_SUSPEND ? suspend() : 0;
 	case XEN_HC_HVM_OP:
 		return hvm_op(cmd, arg);
 	default:
@@ -618,10 +671,12 @@ MODEL_SHARED async_sess_t *model_xen_start(void)
 	memset(shared_info, 0, sizeof(shared_info));
 	memset(gnttab, 0, sizeof(gnttab));
 	memset(port_open, 0, sizeof(port_open));
-	port_open[MODEL_STORE_PORT] = true;
+	model_store_port = MODEL_STORE_PORT;
+	port_open[model_store_port] = true;
 	unplugs = 0;
 	product = false;
 	memset(shutdowns, 0, sizeof(shutdowns));
+	model_suspend = SUSPEND_RESTORED;
 	lose = false;
 	busy = false;
 	netback_reset();

@@ -105,6 +105,20 @@ extern model_unplug_t model_unplug;
 /** The line rises, be there an event or not. */
 extern void model_interrupt(void);
 extern unsigned int model_shutdowns(unsigned int);
+/** What becomes of a domain that is suspended */
+typedef enum {
+	/** It is saved and restored: another domain, with the same memory */
+	SUSPEND_RESTORED,
+	/** It goes on where it was, and is not told so. */
+	SUSPEND_RESUMED,
+	/** It goes on where it was, and is told so. */
+	SUSPEND_CANCELLED,
+	/** Xen does not do it. */
+	SUSPEND_FAILS
+} model_suspend_t;
+extern model_suspend_t model_suspend;
+/** Port of xenstore now */
+extern uint32_t model_store_port;
 extern void model_gref_use(uint32_t, bool);
 extern void model_before_free(void *, uint64_t, size_t);
 extern uint64_t model_gref_phys(uint32_t, bool);
@@ -118,6 +132,8 @@ extern bool model_hypercall_failed(void);
 /* store.c: xenstored; called with the lock held */
 extern xs_interface_t model_store;
 extern void store_reset(void);
+extern void store_restore(void);
+extern bool store_is_asked(void);
 extern void store_kick(void);
 extern void store_set(const char *, const char *);
 extern const char *store_get(const char *);
@@ -270,6 +286,17 @@ typedef struct {
 extern netback_mood_t netback_mood;
 /** Do that now. */
 extern void netback_do(const char *);
+/** The host asks for a suspend when the front end announces this state; 0: it
+ * does not. */
+extern unsigned int netback_suspends_at;
+/** What the device is after a restore */
+typedef struct {
+	uint16_t domid;
+	const char *mac;
+	bool split;
+} netback_next_t;
+extern netback_next_t netback_next;
+extern void netback_restore(void);
 /** Begin anew, as a back end whose driver was loaded again. */
 extern void netback_return(bool);
 /** Multicast control that it offers */
