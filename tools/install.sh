@@ -266,6 +266,7 @@ driver_says() {
 # Build in $stage what the checkout is to hold, and fill want.
 make_stage() {
 	local p
+	our_files > /dev/null
 	for p in "${parts[@]}"; do
 		stage_part "$p"
 	done

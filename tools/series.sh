@@ -85,7 +85,6 @@ index_part() {
 series() {
 	local p tree before commit in_the_way=()
 	check_series "$1"
-	our_files > /dev/null
 	check_needs
 	open_stage
 	make_stage

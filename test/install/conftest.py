@@ -50,12 +50,13 @@ part ring
 lay uspace/lib/ring
 lay abi/ring.h
 drop uspace/drv/card
-edit uspace/drv/meson.build replace $'\\t\\'oldcard\\',' ''
+edit uspace/drv/meson.build replace $'\\t\\'card\\',' ''
 edit uspace/lib/meson.build after $'\\t\\'base\\',' $'\\t\\'ring\\','
 part card
 lay uspace/drv/card
 stamp uspace/drv/card/card.c $'\\tprintf("card\\\\n");'
-edit uspace/drv/meson.build before ']' $'\\t\\'card\\',\\n\\t\\'card2\\','
+edit uspace/drv/meson.build after $'\\t\\'first\\',' $'\\t\\'card\\','
+edit uspace/drv/meson.build before ']' $'\\t\\'card2\\',\\n\\t\\'card3\\','
 """
 
 OURS = {
@@ -73,7 +74,7 @@ HELENOS = {
     "abi/a.h": "",
     "uspace/lib/drv.h": "void handler(void *);\n",
     "uspace/lib/meson.build": "libs = [\n\t'base',\n\t'last',\n]\n",
-    "uspace/drv/meson.build": "drvs = [\n\t'first',\n\t'oldcard',\n]\n",
+    "uspace/drv/meson.build": "drvs = [\n\t'first',\n\t'card',\n]\n",
     "uspace/drv/card/oldcard.c": "int old_card;\n",
     "uspace/lib/ring/ring.c": "int old_ring;\n",
     "uspace/lib/ring/old.c": "int old;\n",

@@ -242,7 +242,7 @@ def test_when_a_tool_fails_its_end_is_shown_and_nothing_is_left(
 
 
 @pytest.mark.parametrize("number, status", [
-    (signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143)])
+    (signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_interrupted_it_leaves_nothing_and_the_old_disk_alone(
         tmp_path, image, out, number, status):
     fifo = tmp_path / "started"

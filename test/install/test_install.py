@@ -47,7 +47,7 @@ def test_install_replaces_folders_adds_files_and_adds_lines(ours, tree):
     assert (tree / "uspace/lib/meson.build").read_text() == \
         "libs = [\n\t'base',\n\t'ring',\n\t'last',\n]\n"
     assert (tree / "uspace/drv/meson.build").read_text() == \
-        "drvs = [\n\t'first',\n\t'card',\n\t'card2',\n]\n"
+        "drvs = [\n\t'first',\n\t'card',\n\t'card2',\n\t'card3',\n]\n"
     assert not list(tree.rglob("*~"))
 
 

@@ -100,7 +100,7 @@ def test_a_list_is_right_at_each_commit(ours, tree):
     assert git(tree, "show", "HEAD~2:uspace/drv/meson.build") == \
         "drvs = [\n\t'first',\n]\n"
     assert git(tree, "show", "HEAD~1:uspace/drv/meson.build") == \
-        "drvs = [\n\t'first',\n\t'card',\n\t'card2',\n]\n"
+        "drvs = [\n\t'first',\n\t'card',\n\t'card2',\n\t'card3',\n]\n"
 
 
 @pytest.mark.parametrize("options", [
