@@ -45,10 +45,10 @@ ISO of HelenOS. DISK is written in one piece when all is done, or not at all.
   --serial           the boot loader speaks on the first serial line, too,
                      as HelenOS's kernel and servers do by themselves
   --console=DEVICE   HelenOS's console on this device instead of the screen;
-                     the first serial line of most hosts is
-                     'devices/\hw\pci0\00:01.0\com1\a' (of QEMU's q35:
-                     'devices/\hw\pci0\00:1f.0\com1\a'). A device that is
-                     not there keeps HelenOS from coming up.
+                     the first serial line of QEMU's machine "pc" is
+                     'devices/\hw\sys\00:01.0\com1\a' (the boot log names
+                     it after "Connected serial device"). With a device that
+                     is not there HelenOS does not come up.
   --pages=DIR        put the files and folders in DIR among the pages that
                      HelenOS's web server serves
   --graphics         let the loader set a graphics mode, as the ISO does

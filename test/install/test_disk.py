@@ -384,7 +384,7 @@ def booted(disk, bus):
     sorted(BUSES), [None, "--qcow2", "--vmdk", "--vhd", "--gce"]))
 def test_the_disk_boots_with_its_arguments_and_all_modules(image, out, bus,
                                                            option):
-    args = r"web=8080  remcons=off console=devices/\hw\pci0\00:01.0\com1\a x$y"
+    args = r"web=8080  remcons=off console=devices/\hw\sys\00:01.0\com1\a x$y"
     disk = made(*([option] if option else []), "--args", args, image,
                 out / "disk")
     if option == "--gce":
