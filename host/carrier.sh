@@ -176,8 +176,12 @@ mkdir -p "$root"/{bin,sbin,etc,lib/modules,lib64,proc,sys,dev,run,tmp,drv}
 cp "$(command -v busybox)" "$root/bin/busybox"
 ln -s busybox "$root/bin/sh"
 cp "$module_dir/hpv.ko" "$root/lib/modules/"
-cp "$kernel_dir/root/lib/modules/$kv/kernel/drivers/net/tun.ko" \
-    "$root/lib/modules/"
+# Debian 13 has modules below /usr, and packed.
+tun=$(find "$kernel_dir/root" -path "*/$kv/kernel/drivers/net/tun.ko*")
+case $tun in
+*.xz) xz -dc "$tun" > "$root/lib/modules/tun.ko" ;;
+*) cp "$tun" "$root/lib/modules/" ;;
+esac
 cp "$top"/uspace/drv/*/*/*.ma "$root/drv/"
 cp "$top/host/guest/init" "$root/init"
 cp "$top/host/guest/report" "$top/host/guest/udhcpc" "$root/etc/"

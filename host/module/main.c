@@ -47,6 +47,11 @@
 #include "hpv.h"
 #include "hpv_private.h"
 
+/* The greatest order of the page allocator, before Linux 6.8 */
+#ifndef MAX_PAGE_ORDER
+#define MAX_PAGE_ORDER  (MAX_ORDER - 1)
+#endif
+
 /** Size in bytes of the largest argument of a hypercall */
 #define MAX_HYPERCALL_ARG	64
 
@@ -95,7 +100,7 @@ static long dma_alloc(struct file_state *file, struct hpv_dma __user *arg)
 	if (copy_from_user(&dma, arg, sizeof(dma)))
 		return -EFAULT;
 	if (dma.size == 0 || dma.size % PAGE_SIZE != 0 ||
-	    get_order(dma.size) >= MAX_ORDER)
+	    get_order(dma.size) > MAX_PAGE_ORDER)
 		return -EINVAL;
 	if (dma.constraint & 0xff000000)
 		gfp |= GFP_DMA;
