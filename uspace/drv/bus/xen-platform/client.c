@@ -33,8 +33,8 @@
  * Connections of other drivers
  *
  * Each client has a connection of its own, and so a fibril of its own here.
- * Nothing that is done for it waits for anything but the lock of the device, but
- * for suspending the domain, which is done without it.
+ * Nothing that is done for it waits for anything but the lock of the device;
+ * only to suspend the domain waits, without it.
  */
 
 #include <stdlib.h>

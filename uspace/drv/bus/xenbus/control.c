@@ -34,8 +34,8 @@
  * control/shutdown)
  *
  * The host writes a word to control/shutdown. The guest takes note by writing
- * an empty string, and then shuts down, which here is HelenOS's own shutdown, or
- * suspends (suspend.c).
+ * an empty string, and then shuts down, which here is HelenOS's own shutdown,
+ * or suspends (suspend.c).
  */
 
 #include <ddf/log.h>
