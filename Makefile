@@ -1,5 +1,6 @@
 # make test: all tests; make test-SUITE: one of them (see test/run.sh --help)
 # make bench: figures that depend on no host, into bench/results
+# make soak: hosted drivers with everything that may happen (SECONDS=)
 # make fuzz: the fuzzers for a long time (SECONDS= each), corpora kept
 
 test:
@@ -11,10 +12,13 @@ test-%:
 bench:
 	bench/run.py
 
+soak:
+	test/soak/run.py $(or $(SECONDS),3600)
+
 fuzz:
 	test/fuzz/run.sh -k -t $(or $(SECONDS),3600)
 
 clean:
 	rm -rf build
 
-.PHONY: test bench fuzz clean
+.PHONY: test bench soak fuzz clean

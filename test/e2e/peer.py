@@ -163,6 +163,11 @@ class Peer:
             return [seq for seq, payload in enumerate(payloads)
                     if got.get(seq) != [payload]]
 
+    def order(self):
+        """Sequence numbers of the last ping's answers, as they came."""
+        with self._lock:
+            return list(self._replies[self._next_id - 1])
+
     def resolve(self, limit):
         """Ask for the guest's Ethernet address until it answers, or the limit
         has passed."""
