@@ -125,15 +125,28 @@ bool xen_present(void)
 	return call != XEN_NONE;
 }
 
+/* Xen may change the registers of the arguments. */
 #ifdef __64_BITS__
-#define HC_ARG1  "D"
-#define HC_ARG2  "S"
-#define HC_ARG3  "d"
+#define HYPERCALL(insn, op, a1, a2, a3) \
+	asm volatile ( \
+	    insn \
+	    : "+a" (op), "+D" (a1), "+S" (a2), "+d" (a3) \
+	    : \
+	    : "memory", "cc" \
+	)
 #else
-#define HC_ARG1  "b"
-#define HC_ARG2  "c"
-#define HC_ARG3  "d"
+#define HYPERCALL(insn, op, a1, a2, a3) \
+	asm volatile ( \
+	    insn \
+	    : "+a" (op), "+b" (a1), "+c" (a2), "+d" (a3) \
+	    : \
+	    : "memory", "cc" \
+	)
 #endif
+
+/** For assemblers that know neither */
+#define VMCALL   ".byte 0x0f, 0x01, 0xc1\n"
+#define VMMCALL  ".byte 0x0f, 0x01, 0xd9\n"
 
 /** Make a hypercall.
  *
@@ -153,24 +166,10 @@ sysarg_t xen_hypercall(sysarg_t op, sysarg_t cmd, void *arg, sysarg_t count)
 	sysarg_t a2 = (sysarg_t) arg;
 	sysarg_t a3 = count;
 
-	/* Xen may change the registers of the arguments. */
-	if (atomic_load(&xen_call) == XEN_VMMCALL) {
-		asm volatile (
-		    ".byte 0x0f, 0x01, 0xd9\n"  /* vmmcall */
-		    : "+a" (res), "+" HC_ARG1 (a1), "+" HC_ARG2 (a2),
-		      "+" HC_ARG3 (a3)
-		    :
-		    : "memory", "cc"
-		);
-	} else {
-		asm volatile (
-		    ".byte 0x0f, 0x01, 0xc1\n"  /* vmcall */
-		    : "+a" (res), "+" HC_ARG1 (a1), "+" HC_ARG2 (a2),
-		      "+" HC_ARG3 (a3)
-		    :
-		    : "memory", "cc"
-		);
-	}
+	if (atomic_load(&xen_call) == XEN_VMMCALL)
+		HYPERCALL(VMMCALL, res, a1, a2, a3);
+	else
+		HYPERCALL(VMCALL, res, a1, a2, a3);
 
 	return res;
 }
