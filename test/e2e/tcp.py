@@ -63,7 +63,9 @@ class Connection:
         self._key = address(self.src), self.local_port, port
         peer.connections[self._key] = self
 
-    def _segment(self, flags, payload=b"", seq=None, options=b""):
+    def segment(self, flags, payload=b"", seq=None, options=b""):
+        """The frame of a segment; its number is the next one unless seq
+        says another."""
         if self.expected is not None:
             flags |= ACK
         head = struct.pack("!HHIIBBHHH", self.local_port, self.port,
@@ -100,7 +102,7 @@ class Connection:
                 self.expected = (self.expected + 1) & 0xffffffff
                 self.closed = True
         if payload or flags & (SYN | FIN):
-            return self._segment(0)
+            return self.segment(0)
         return None
 
     def _until_acked(self, count, limit, flags, payload=b"", options=b""):
@@ -109,7 +111,7 @@ class Connection:
         seq = self.sent
         self.sent = (seq + count) & 0xffffffff
         for _ in range(int(limit / RETRY) + 1):
-            self.peer.send(self._segment(flags, payload, seq, options))
+            self.peer.send(self.segment(flags, payload, seq, options))
             if self.peer.wait(lambda: self.acked == self.sent or self.reset,
                               RETRY):
                 return self.acked == self.sent
@@ -128,7 +130,7 @@ class Connection:
     def knock(self):
         """Send a SYN, and answer to nothing that comes."""
         self.abandon()
-        self.peer.send(self._segment(SYN))
+        self.peer.send(self.segment(SYN))
 
     def send(self, data, limit=60):
         """Send up to MSS bytes; were they acknowledged?"""

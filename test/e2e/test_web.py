@@ -36,11 +36,12 @@ import pytest
 from conftest import IMAGE, Rig, image_fixes
 from helenos import Shell, wait_for
 from peer import Peer
-from tcp import Connection, Refused, ask, fetch
+from tcp import FIN, PSH, SYN, Connection, Refused, ask, fetch
 
 # Without one of these the server or the TCP server stands still or dies
 NEEDED = {"tcp-clients", "tcp-timers", "tcp-segments", "syn-flood", "websrv"}
 HTTP_PORT = 80
+SERVE = f"websrv -p {HTTP_PORT}"
 REQUESTS = 1000
 LIMIT = 120     # seconds for one page
 
@@ -54,19 +55,15 @@ pytestmark = pytest.mark.skipif(
 def rig(request, accel):
     # A router, so that there are answers to hosts far away
     with Rig(accel, cpus=request.param, peer=Peer(router=True)) as running:
-        start_server(running)
+        # In a shell of its own: the other one has to answer.
+        running.server = Shell(running.guest.control_port())
+        running.server.send(SERVE)
         status, running.page = fetch(running.peer, "/", HTTP_PORT)
         assert status.endswith("200 OK")
         # What is served is in the image as it is.
         assert b"</html>" in running.page.lower()
         assert running.page in IMAGE.read_bytes()
         yield running
-
-
-def start_server(rig):
-    """Start it in a shell of its own: the other one has to answer."""
-    rig.server = Shell(rig.guest.control_port())
-    rig.server.send(f"websrv -p {HTTP_PORT}")
 
 
 def flaw(rig):
@@ -122,10 +119,33 @@ def test_half_open_connections_keep_nobody_out(rig):
     assert flaw(rig) is None
 
 
+def test_segments_of_no_client_end_nobody(rig):
+    # A SYN again, with text
+    again = Connection(rig.peer, HTTP_PORT)
+    start = again.sent
+    again.open(LIMIT)
+    rig.peer.send(again.segment(SYN, b"x" * 10, seq=start))
+    again.abandon()
+    # Text after the end of all text
+    after = Connection(rig.peer, HTTP_PORT)
+    after.open(LIMIT)
+    rig.peer.send(after.segment(FIN),
+                  after.segment(PSH, b"x" * 10, seq=after.sent + 1))
+    after.abandon()
+    # From nowhere
+    nowhere = Connection(rig.peer, HTTP_PORT, src="0.0.0.0")
+    nowhere.knock()
+    nowhere = Connection(rig.peer, HTTP_PORT)
+    nowhere.local_port = 0
+    nowhere.knock()
+    assert flaw(rig) is None
+
+
 def test_the_port_of_a_server_that_was_killed_is_free_again(rig):
     assert "Killed" in rig.guest.run("killall /app/websrv")
     wait_for(lambda: flaw(rig) == "refused", "the port to be free", 60)
-    start_server(rig)
+    rig.server.finish()
+    rig.server.send(SERVE)
     status, page = fetch(rig.peer, "/", HTTP_PORT)
     assert (status.split()[1], page) == ("200", rig.page)
 
