@@ -31,7 +31,7 @@
 # if there is a HelenOS image, in HelenOS on a real one. The last line is
 # "N passed, N failed, N skipped".
 #
-# usage: test/xen/run.sh [model] [hosted] [clouds] [helenos]
+# usage: test/xen/run.sh [model] [hosted] [clouds] [helenos] [saves]
 #
 # HELENOS_IMAGE names the image, else it is the one in the cache folder.
 
@@ -91,12 +91,11 @@ run_hosted() {
 }
 
 # Not a part of the whole: four cards, four processors and oxenstored take long
-# on an emulated machine, and suspend is not there yet.
+# on an emulated machine.
 run_clouds() {
 	hosted_run cards. hosted-cards
 	hosted_run four_processors. hosted-kinds -c 4
 	hosted_run oxenstored. hosted-kinds -S oxenstored
-	hosted_run save. hosted-save -m 192
 }
 
 # Do the drivers in the image have the digest of this tree's sources?
@@ -130,8 +129,9 @@ helenos_run() {
 	done < <(names "$script")
 }
 
-run_helenos() {
-	local reason=
+# Sets $reason if the image cannot be run, and makes what runs with it.
+image_ready() {
+	reason=
 	if [ ! -r "$image" ]; then
 		reason='no image'
 	elif ! image_is_fresh; then
@@ -140,15 +140,30 @@ run_helenos() {
 		cc -static -O2 -Wall -Wextra -Werror -o "$work/burst" \
 		    "$here/burst.c" || count 1 helenos.burst_builds
 	fi
+}
+
+run_helenos() {
+	local reason
+	image_ready
 	helenos_run guest guest
 	helenos_run two_processors kinds -c 2
 	helenos_run emulated_card kinds -v ioemu
 	helenos_run compare compare
 }
 
+# Not a part of the whole either: a guest is saved and restored, hosted and in
+# HelenOS.
+run_saves() {
+	local reason
+	hosted_run save. hosted-save -m 192
+	image_ready
+	helenos_run save save -m 256
+	helenos_run save_two_processors save -m 256 -c 2
+}
+
 for part in "${parts[@]}"; do
 	case $part in
-	model | hosted | clouds | helenos) "run_$part" ;;
+	model | hosted | clouds | helenos | saves) "run_$part" ;;
 	*) echo "run.sh: there is no part '$part'" >&2; exit 2 ;;
 	esac
 done
