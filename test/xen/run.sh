@@ -98,11 +98,17 @@ run_clouds() {
 	hosted_run oxenstored. hosted-kinds -S oxenstored
 }
 
-# Do the drivers in the image have the digest of this tree's sources?
+# Do the drivers in the image have the digest of this tree's sources, with the
+# fixes that they name?
 image_is_fresh() {
+	local fixes
 	xorriso -osirrox on -indev "$image" -extract /boot "$work/boot" \
 	    > /dev/null 2>&1 || return 1
-	zcat -f "$work"/boot/initrd* | grep -aqF "$("$top/tools/install.sh" --digest)"
+	zcat -f "$work"/boot/initrd* > "$work/initrd"
+	fixes=$(grep -aom 1 'fixes [0-9a-f]\{16\}: [a-z0-9 -]*' "$work/initrd" |
+	    head -n 1 | sed 's/.*: *//; s/ *$//; s/ /,/g')
+	grep -aqF "$("$top/tools/install.sh" --digest \
+	    ${fixes:+--with-fixes="$fixes"})" "$work/initrd"
 }
 
 skip() {
