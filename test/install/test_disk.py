@@ -251,8 +251,11 @@ def test_interrupted_it_leaves_nothing_and_the_old_disk_alone(
                     f"echo > {fifo}; exec sleep {LIMIT}")
     disk = out / "disk"
     disk.write_text("mine")
+    # Under nohup it would live on, as it should
     with subprocess.Popen([MAKE_DISK, "--force", image, disk], env=env,
-                          start_new_session=True) as process:
+                          start_new_session=True,
+                          preexec_fn=lambda: signal.signal(
+                              number, signal.SIG_DFL)) as process:
         fifo.read_text()
         assert len(list(out.iterdir())) == 2
         os.killpg(process.pid, number)
