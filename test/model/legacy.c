@@ -65,11 +65,21 @@ static bool has_queue(vm_t *vm)
 	    vm->queue_select < vm->cls->queues;
 }
 
+/** What the driver is told is the size that its queue is held to, whatever
+ * the device says by the time it gets the address.
+ */
 static uint32_t queue_size(vm_t *vm)
 {
-	if (vm->lie.queue_size != 0)
-		return vm->lie.queue_size & 0xffff;
-	return has_queue(vm) ? vm->cfg.queue_size[vm->queue_select] : 0;
+	uint32_t lie = vm->lie.queue_size;
+	uint16_t size = 0;
+
+	if (lie != 0)
+		size = lie;
+	else if (has_queue(vm))
+		size = vm->cfg.queue_size[vm->queue_select];
+	if (has_queue(vm) && !vm->queue[vm->queue_select].enabled)
+		vm->queue[vm->queue_select].size = size;
+	return size;
 }
 
 uint64_t vm_legacy_read(vm_t *vm, uint32_t offset, unsigned int size)
@@ -108,7 +118,8 @@ static void set_address(vm_t *vm, uint32_t page)
 	vm_queue_t *vq = &vm->queue[vm->queue_select];
 	DEMAND(QUEUE_BEFORE_ENABLE, !vq->enabled, "moves queue %u",
 	    vq->index);
-	vq->size = queue_size(vm);
+	if (vq->size == 0)
+		(void) queue_size(vm);
 	vq->desc = (uint64_t) page * PAGE;
 	vq->avail = vq->desc + 16 * (uint64_t) vq->size;
 	vq->used = (vq->avail + 6 + 2 * (uint64_t) vq->size + PAGE - 1) /
