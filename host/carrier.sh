@@ -171,17 +171,31 @@ add_programs() {
 	done
 }
 
+# Puts modules of the kernel into the RAM disk, and their names, each after those
+# that it needs, into a list. Debian 13 has them below /usr, and packed.
+add_modules() {
+	local name file ko needs
+	for name in "$@"; do
+		ko=$root/lib/modules/$name.ko
+		[ ! -e "$ko" ] || continue
+		file=$(find "$kernel_dir/root" -path "*/$kv/kernel/*/$name.ko*")
+		case $file in
+		*.xz) xz -dc "$file" > "$ko" ;;
+		*) cp "$file" "$ko" ;;
+		esac
+		read -ra needs < <(LC_ALL=C sed -nz 's/^depends=//p' "$ko" |
+		    tr ',\0' ' \n')
+		add_modules ${needs[@]+"${needs[@]}"}
+		echo "$name" >> "$root/lib/modules/order"
+	done
+}
+
 new_folder root
 mkdir -p "$root"/{bin,sbin,etc,lib/modules,lib64,proc,sys,dev,run,tmp,drv}
 cp "$(command -v busybox)" "$root/bin/busybox"
 ln -s busybox "$root/bin/sh"
 cp "$module_dir/hpv.ko" "$root/lib/modules/"
-# Debian 13 has modules below /usr, and packed.
-tun=$(find "$kernel_dir/root" -path "*/$kv/kernel/drivers/net/tun.ko*")
-case $tun in
-*.xz) xz -dc "$tun" > "$root/lib/modules/tun.ko" ;;
-*) cp "$tun" "$root/lib/modules/" ;;
-esac
+add_modules tun virtio_pci virtio_net
 cp "$top"/uspace/drv/*/*/*.ma "$root/drv/"
 cp "$top/host/guest/init" "$root/init"
 cp "$top/host/guest/report" "$top/host/guest/udhcpc" "$root/etc/"
