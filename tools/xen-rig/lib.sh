@@ -60,10 +60,23 @@ guest_is_made() {
 	xl domid "$guest" || guest_is_gone
 }
 
+# xl_stays COMMAND...: xl in the background, as long as the guest lives. If it
+# cannot start the guest, there is nothing left to wait for.
+xl_stays() {
+	{
+		xl "$@" > /tmp/xl.log 2>&1
+		xl_rc=$?
+		[ $xl_rc = 0 ] || {
+			cat /tmp/xl.log
+			fail "xl $1 could not start the guest: status $xl_rc"
+		}
+	} &
+	xl_pid=$!
+}
+
 # Start the guest; xl stays until the domain is gone.
 guest_start() {
-	xl create -F guest.cfg > /tmp/xl.log 2>&1 &
-	xl_pid=$!
+	xl_stays create -F guest.cfg
 	wait_for 120 guest_is_made
 	domain=$(xl domid "$guest") || { cat /tmp/xl.log; fail "xl create"; }
 	say "domain $domain created"
