@@ -142,6 +142,49 @@ attaches() {
 	wait_for 60 back_state_is 4 && report && pings
 }
 
+# Ten frames at least have gone to the back end since $sent_before.
+frames_wait() {
+	sent=$(cat "/sys/class/net/vif$domain.${back##*/}/statistics/tx_packets")
+	[ "$sent" -ge $((sent_before + 10)) ]
+}
+
+# The guest stands still while frames for it wait.
+pauses() {
+	xl pause "$guest" || return 1
+	# It may have been idle, which is told as well
+	if ! xl list "$guest" | grep -q ' [r-][b-]p--- '; then
+		xl unpause "$guest"
+		return 1
+	fi
+	sent_before=0
+	frames_wait
+	sent_before=$sent
+	ping -c 10 -i 0.2 -W 60 "$ip" > /tmp/ping &
+	ping_pid=$!
+	wait_for 30 frames_wait
+	xl unpause "$guest" || return 1
+	wait $ping_pid
+	say "ping over a pause: $(grep packets /tmp/ping)"
+	grep -q ' 0% packet loss' /tmp/ping && pings
+}
+
+# Times that the card goes down and up
+# 1000 take the most part of an hour on an emulated machine: by hand
+cycles=100
+
+goes_down_and_up() {
+	connected=$(in_xen)
+	say "in Xen: $connected"
+	for part in 1 2 3 4 5 6 7 8 9 10; do
+		in_guest 600 "hostctl 0 updown $((cycles / 10))" || return 1
+		say "$part tenths of $cycles cycles"
+	done
+	wait_for 60 back_state_is 4
+	after=$(in_xen)
+	say "in Xen: $after"
+	[ "$after" = "$connected" ] && pings
+}
+
 leave_nothing() {
 	in_guest 60 'hostctl quit' && grep -q '^live 0$' $answer || return 1
 	after=$(in_xen)

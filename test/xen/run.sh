@@ -168,6 +168,9 @@ run_saves() {
 	image_ready
 	helenos_run save save -m 256
 	helenos_run save_two_processors save -m 256 -c 2
+	helenos_run save_two_cards save -m 256 -x 'vif = [
+	    "type=vif,bridge=xenbr0,mac=00:16:3e:12:34:56",
+	    "type=vif,bridge=xenbr1,mac=00:16:3e:12:34:57" ]'
 }
 
 for part in "${parts[@]}"; do

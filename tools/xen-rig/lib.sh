@@ -118,14 +118,18 @@ answers_ping() {
 }
 
 # Bear a burst to a guest that takes its time under emulation: the queue holds
-# all of it, and the guest's address is known even if it does not answer for it
-# while the burst is before the question. (busybox has an ip of its own.)
+# all of it, and the address of the guest, which has just answered, is known even
+# if it does not answer for it while the burst is before the question. (busybox
+# has an ip of its own.)
 be_patient() {
 	for i in /sys/class/net/vif*/tx_queue_len; do
 		echo 1000 > "$i"
 	done
-	/bin/ip neigh replace "$ip" dev xenbr0 nud permanent \
-	    lladdr "$(sed -n 's/.*mac=\([0-9a-f:]*\).*/\1/p' guest.cfg)"
+	/bin/ip neigh show "$ip" | {
+		read -r _ _ dev _ lladdr _
+		/bin/ip neigh replace "$ip" dev "$dev" lladdr "$lladdr" \
+		    nud permanent
+	}
 }
 
 # guest_answers N SECONDS: as guest_lease, and until the guest answers; from then
