@@ -225,6 +225,36 @@ TEST(a_list_that_nobody_answers_for_is_filtered_by_libnic)
 	rig_finish();
 }
 
+/** The key that switches the filter is not taken so many times. */
+static void refuse_switch(unsigned int count)
+{
+	model_lock();
+	store_refusal = (store_refusal_t) {
+		XS_WRITE, FRONT "/request-multicast-control", "EACCES", count
+	};
+	model_unlock();
+}
+
+TEST(a_filter_that_cannot_be_switched_is_tried_again_and_said_once)
+{
+	rig_start_up(true);
+	WAIT_FOR(stats().on);
+	host_time_set_speed(100);
+	refuse_switch(5);
+	want_mode(NIC_MULTICAST_PROMISC);
+	WAIT_FOR(!stats().on);
+	EXPECT_EQ(store_refusal.count, 0);
+	EXPECT_EQ(rig_unfiltered, 1);
+
+	/* What works and fails again is said again. */
+	refuse_switch(5);
+	want(1);
+	WAIT_FOR(stats().on);
+	EXPECT_EQ(rig_unfiltered, 2);
+	host_time_set_speed(1);
+	rig_finish();
+}
+
 TEST(a_back_end_that_restarts_gets_the_list_again)
 {
 	rig_start_up(true);

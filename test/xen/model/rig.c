@@ -48,6 +48,7 @@ atomic_uint rig_received;
 uint8_t rig_mac_end = 3;
 atomic_uint rig_lost_pages;
 atomic_uint rig_unclosed;
+atomic_uint rig_unfiltered;
 
 /** Clients of a life, at most */
 #define CLIENTS_MAX  1000
@@ -144,6 +145,8 @@ static void on_log(log_level_t level, const char *text)
 		rig_lost_pages++;
 	if (strstr(text, "does not close") != NULL)
 		rig_unclosed++;
+	if (strstr(text, "filter cannot be used") != NULL)
+		rig_unfiltered++;
 	if (strstr(text, "the device is closed") != NULL) {
 		pthread_mutex_lock(&last_lock);
 		snprintf(why_closed, sizeof(why_closed), "%s", text);

@@ -72,6 +72,8 @@ extern atomic_uint rig_received;
 extern atomic_uint rig_lost_pages;
 /** Warnings of back ends that did not close */
 extern atomic_uint rig_unclosed;
+/** Warnings of a multicast filter that cannot be used */
+extern atomic_uint rig_unfiltered;
 
 /** So many messages from now on are lost: of xen-platform, that there is an
  * event, and of xenbus, that a state has changed */

@@ -82,6 +82,7 @@ void xn_mcast_init(xn_t *net, xenbus_dev_t *xb)
 	mcast->on = false;
 	mcast->known = true;
 	mcast->lost = false;
+	mcast->said = false;
 	mcast->have.count = 0;
 }
 
@@ -205,10 +206,12 @@ void xn_mcast_update(void *arg, xenbus_dev_t *xb)
 	}
 	if (rc == EOK)
 		rc = src;
-	if (rc != EOK) {
+	/* It is tried each second. */
+	if (rc != EOK && !mcast->said) {
 		ddf_msg(LVL_WARN, "%s: back end's multicast filter cannot be "
 		    "used: %s", net->rn.name, str_error(rc));
 	}
+	mcast->said = rc != EOK;
 }
 
 /** Have the back end told soon, or when there is one. ringnic_t.lock is held.

@@ -109,6 +109,8 @@ typedef struct {
 	bool known;
 	/** The back end did not answer: nobody knows its list. */
 	bool lost;
+	/** It failed the last time, which was said. */
+	bool said;
 	/** Something is to be tried again: see xn_duty(). Guarded by
 	 * ringnic_t.lock
 	 */
