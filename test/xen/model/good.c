@@ -188,6 +188,64 @@ TEST(a_frame_in_pieces_is_put_together)
 	rig_finish();
 }
 
+/** The back end has a frame for the card, in buffers that are filled one after
+ * the other.
+ */
+static void receive_in_buffers(const uint8_t *frame, size_t size)
+{
+	xen_netif_rx_response_t rsp[3] = { };
+	size_t count = 0;
+
+	while (size > 0) {
+		size_t piece = size < 4096 ? size : 4096;
+		size -= piece;
+		rsp[count] = (xen_netif_rx_response_t) {
+			.id = netback_take_rx_id(),
+			.flags = size > 0 ? XEN_NETRXF_MORE_DATA : 0,
+			.status = piece
+		};
+		netback_fill(rsp[count++].id, 0, frame, piece);
+		frame += piece;
+	}
+	netback_respond_rx_all(rsp, count);
+}
+
+TEST(frames_as_long_as_the_mtu_arrive_and_those_that_fit_a_buffer_are_sent)
+{
+	static const size_t header = 14;
+	static const size_t tag = 4;
+	uint8_t frame[RIG_FRAME_MAX];
+	nic_device_stats_t stats;
+
+	rig_start();
+	model_lock();
+	store_override = (store_override_t) { FRONT "/mtu", "9001", 4 };
+	model_unlock();
+	netback_plug(true);
+	rig_bring_up();
+
+	(void) rig_make_frame(frame, sizeof(frame), 0x42);
+	for (size_t i = 0; i < sizeof(frame); i += 100)
+		frame[i + 6] = i / 100;
+	receive_in_buffers(frame, 9001 + header + tag);
+	WAIT_FOR(rig_received == 1);
+	EXPECT(rig_got(frame, 9001 + header + tag));
+	receive_in_buffers(frame, 9001 + header + tag + 1);
+	rig_expect_traffic();
+	EXPECT_EQ(rig_received, 2);
+
+	size_t before = netback_sent();
+	rig_send(4096 - tag, 0x43);
+	WAIT_FOR(netback_sent() == before + 1);
+	rig_send(4096 - tag + 1, 0x44);
+	rig_expect_traffic();
+	EXPECT_EQ(netback_sent(), before + 2);
+	rig_client->iface->get_stats(rig_client->fun, &stats);
+	EXPECT_EQ(stats.receive_length_errors, 1);
+	EXPECT_EQ(stats.send_errors, 1);
+	rig_finish();
+}
+
 TEST(a_conflict_makes_the_whole_transaction_happen_again)
 {
 	rig_start();

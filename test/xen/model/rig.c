@@ -94,6 +94,7 @@ void suite_describe(void)
 
 static void on_frame(void *arg, const void *data, size_t size)
 {
+	EXPECT(size <= sizeof(last));
 	pthread_mutex_lock(&last_lock);
 	memcpy(last, data, size);
 	last_size = size;

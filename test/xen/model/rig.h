@@ -56,7 +56,7 @@
 #define BACK  "/local/domain/0/backend/vif/1/0"
 
 /** Longest frame that the client takes */
-#define RIG_FRAME_MAX  4096
+#define RIG_FRAME_MAX  9216
 
 /** Platform device, NULL if it could not be added */
 extern ddf_dev_t *rig_platform;

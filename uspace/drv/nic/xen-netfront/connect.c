@@ -56,8 +56,15 @@
 /** Smallest MTU that IPv4 allows (RFC 791) */
 #define MTU_MIN  68
 
-/** Largest MTU: a frame fits into a buffer. */
-#define MTU_MAX  (XN_BUF_SIZE - ETH_HEADER_LEN - ETH_VLAN_LEN)
+/** Largest MTU, of IP packets; a frame fits into the slots that a back end may
+ * use for one (XEN_NETIF_NR_SLOTS_MIN).
+ */
+#define MTU_MAX  65535
+
+/** Largest MTU of what is sent: a frame fits into a buffer. It is more than
+ * HelenOS's IP stack uses.
+ */
+#define MTU_TX_MAX  (XN_BUF_SIZE - ETH_HEADER_LEN - ETH_VLAN_LEN)
 
 /** Room for a number in xenstore */
 #define NUMBER_SIZE  16
@@ -320,8 +327,8 @@ static errno_t xn_connect(void *arg, xenbus_dev_t *xb)
 	xn_mcast_init(net, xb);
 
 	fibril_mutex_lock(&net->rn.lock);
-	net->rn.tx_max = mtu + ETH_HEADER_LEN;
-	net->rn.rx_max = net->rn.tx_max + ETH_VLAN_LEN;
+	net->rn.tx_max = min(mtu, (size_t) MTU_TX_MAX) + ETH_HEADER_LEN;
+	net->rn.rx_max = mtu + ETH_HEADER_LEN + ETH_VLAN_LEN;
 	net->tx_extras = 0;
 	net->tx_control = -1;
 	net->rx_masked = true;
