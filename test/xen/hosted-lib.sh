@@ -136,8 +136,10 @@ detaches() {
 	say "in Xen: $bare"
 }
 
+# attaches [OPTION...]: as xl takes them
 attaches() {
-	xl network-attach "$guest" bridge=xenbr0 mac=$mac type=vif || return 1
+	xl network-attach "$guest" bridge=xenbr0 mac=$mac type=vif "$@" ||
+	    return 1
 	set_back "$(xenstore-list "/local/domain/$domain/device/vif")"
 	wait_for 60 back_state_is 4 && report && pings
 }
