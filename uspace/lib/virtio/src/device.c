@@ -37,6 +37,7 @@
 #include <align.h>
 #include <as.h>
 #include <assert.h>
+#include <byteorder.h>
 #include <ddf/log.h>
 #include <ddi.h>
 #include <errno.h>
@@ -432,6 +433,15 @@ bool virtio_needs_reset(virtio_dev_t *vdev)
 	    (vdev->status & ~raw_status) != 0;
 }
 
+/** Does the upper half of a 64-bit field come first?
+ *
+ * 2.5.3: a legacy device's configuration is in the guest's byte order.
+ */
+static bool upper_first(const virtio_dev_t *vdev)
+{
+	return vdev->transport->native_endian && host2uint16_t_le(1) != 1;
+}
+
 /** Read a field, as wide as it is; 64 bits are two of 32 (4.1.3.1) */
 static void read_fields(virtio_dev_t *vdev, size_t offset, size_t width,
     size_t count, void *buf)
@@ -453,6 +463,8 @@ static void read_fields(virtio_dev_t *vdev, size_t offset, size_t width,
 		default:
 			val |= (uint64_t) vdev->transport->read_config(vdev,
 			    offset + sizeof(uint32_t), sizeof(uint32_t)) << 32;
+			if (upper_first(vdev))
+				val = val << 32 | val >> 32;
 			((uint64_t *) buf)[i] = val;
 			break;
 		}

@@ -31,12 +31,13 @@
  */
 /**
  * @file
- * @brief Legacy transport: registers in the first I/O BAR (4.1.4.8)
+ * @brief Legacy transport: registers in the first I/O BAR (4.1.4.10)
  *
  * "Legacy Interfaces: A Note on PCI Device Layout". What differs from the
  * modern transport: rings are announced by page number and have the size that
- * the device says, fields are in the guest's byte order, there is no
- * FEATURES_OK, no configuration generation, and 32 feature bits only.
+ * the device says, there is no FEATURES_OK, no configuration generation, and
+ * 32 feature bits only. Rings and the device's configuration are in the
+ * guest's byte order, the registers in the bus's, which is little-endian.
  */
 
 #include <ddi.h>
@@ -55,8 +56,10 @@ typedef struct {
 	ioport8_t device_status;
 } virtio_legacy_regs_t;
 
-_Static_assert(offsetof(virtio_legacy_regs_t, queue_notify) == 16, "4.1.4.8");
-_Static_assert(offsetof(virtio_legacy_regs_t, device_status) == 18, "4.1.4.8");
+_Static_assert(offsetof(virtio_legacy_regs_t, queue_notify) == 16,
+    "4.1.4.10");
+_Static_assert(offsetof(virtio_legacy_regs_t, device_status) == 18,
+    "4.1.4.10");
 
 /** 4.1.5.1.3.1: queue_address is in units of 4096 bytes */
 #define LEGACY_PAGE_SHIFT	12
@@ -78,14 +81,17 @@ static void set_status(virtio_dev_t *vdev, uint8_t status)
 
 static uint64_t get_features(virtio_dev_t *vdev)
 {
-	return pio_read_32(&regs(vdev)->device_features);
+	return pio_read_le32(&regs(vdev)->device_features);
 }
 
 static void set_features(virtio_dev_t *vdev, uint64_t features)
 {
-	pio_write_32(&regs(vdev)->driver_features, (uint32_t) features);
+	pio_write_le32(&regs(vdev)->driver_features, (uint32_t) features);
 }
 
+/** Not swapped: "the device-specific region is encoded in the native endian of
+ * the guest" (4.1.4.10)
+ */
 static uint32_t read_config(virtio_dev_t *vdev, size_t offset, size_t width)
 {
 	void *reg = (uint8_t *) vdev->window[VIRTIO_PCI_CAP_DEVICE].regs +
@@ -103,15 +109,15 @@ static uint32_t read_config(virtio_dev_t *vdev, size_t offset, size_t width)
 
 static uint16_t get_queue_size(virtio_dev_t *vdev, uint16_t index)
 {
-	pio_write_16(&regs(vdev)->queue_select, index);
-	return pio_read_16(&regs(vdev)->queue_size);
+	pio_write_le16(&regs(vdev)->queue_select, index);
+	return pio_read_le16(&regs(vdev)->queue_size);
 }
 
 static errno_t enable_queue(virtio_dev_t *vdev,
     const virtio_queue_addr_t *queue, ioport16_t **notify)
 {
-	pio_write_16(&regs(vdev)->queue_select, queue->index);
-	pio_write_32(&regs(vdev)->queue_address,
+	pio_write_le16(&regs(vdev)->queue_select, queue->index);
+	pio_write_le32(&regs(vdev)->queue_address,
 	    (uint32_t) (queue->desc >> LEGACY_PAGE_SHIFT));
 	*notify = &regs(vdev)->queue_notify;
 	return EOK;
@@ -119,7 +125,7 @@ static errno_t enable_queue(virtio_dev_t *vdev,
 
 static void notify(ioport16_t *reg, uint16_t index)
 {
-	pio_write_16(reg, index);
+	pio_write_le16(reg, index);
 }
 
 const virtio_transport_t virtio_legacy = {

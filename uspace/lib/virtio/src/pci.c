@@ -83,7 +83,7 @@
  */
 #define WINDOW_MAX		0x100000
 
-/** The legacy registers (4.1.4.8): common ones, ISR, device configuration */
+/** The legacy registers (4.1.4.10): common ones, ISR, device configuration */
 #define LEGACY_COMMON_SIZE	19
 #define LEGACY_ISR		19
 #define LEGACY_CONFIG		20
@@ -220,7 +220,7 @@ static errno_t disable_messages(virtio_dev_t *vdev, const uint8_t *config,
 /** Have the device interrupt by its line, whatever firmware left.
  *
  * While messages are enabled the line is silent, and a legacy device's
- * configuration begins 4 bytes later (4.1.4.8). HelenOS takes no messages.
+ * configuration begins 4 bytes later (4.1.4.10). HelenOS takes no messages.
  */
 static errno_t use_line(virtio_dev_t *vdev, const uint8_t *config)
 {
