@@ -30,7 +30,8 @@
 #
 #   O     directory for what is built
 #   CC    gcc or clang
-#   SAN   sanitizers: address (with undefined), thread, none
+#   SAN   sanitizers: address (with undefined), thread, none; swap: address, and
+#         the drivers as on a big-endian machine (byteorder.h)
 #
 # They give:
 #
@@ -51,6 +52,7 @@ SAN_FLAGS_address := -fsanitize=address,undefined -fno-sanitize-recover=all
 SAN_FLAGS_thread := -fsanitize=thread
 SAN_FLAGS_fuzz := -fsanitize=address,undefined,fuzzer-no-link \
     -fno-sanitize-recover=all
+SAN_FLAGS_swap := $(SAN_FLAGS_address) -DHOST_SWAPS
 SAN_FLAGS_none :=
 SAN_FLAGS := $(SAN_FLAGS_$(SAN))
 

@@ -57,14 +57,24 @@ static inline uint64_t uint64_t_byteorder_swap(uint64_t n)
 	return __builtin_bswap64(n);
 }
 
+/*
+ * With HOST_SWAPS the drivers do what they do on a big-endian machine: what is
+ * little-endian for a device is not as this machine has it.
+ */
+#ifdef HOST_SWAPS
+#define HOST_LE(bits, n)	uint##bits##_t_byteorder_swap(n)
+#else
+#define HOST_LE(bits, n)	(n)
+#endif
+
 #define uint8_t_le2host(n)	(n)
-#define uint16_t_le2host(n)	(n)
-#define uint32_t_le2host(n)	(n)
-#define uint64_t_le2host(n)	(n)
+#define uint16_t_le2host(n)	HOST_LE(16, n)
+#define uint32_t_le2host(n)	HOST_LE(32, n)
+#define uint64_t_le2host(n)	HOST_LE(64, n)
 #define host2uint8_t_le(n)	(n)
-#define host2uint16_t_le(n)	(n)
-#define host2uint32_t_le(n)	(n)
-#define host2uint64_t_le(n)	(n)
+#define host2uint16_t_le(n)	HOST_LE(16, n)
+#define host2uint32_t_le(n)	HOST_LE(32, n)
+#define host2uint64_t_le(n)	HOST_LE(64, n)
 
 #define uint8_t_be2host(n)	(n)
 #define uint16_t_be2host(n)	uint16_t_byteorder_swap(n)

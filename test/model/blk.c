@@ -80,6 +80,13 @@ void blk_put_config(blk_t *blk, unsigned int offset, uint64_t value,
 	vm_unlock(blk->vm);
 }
 
+static void read_req(const vm_t *vm, const vm_chain_t *chain, blk_req_t *req)
+{
+	vm_chain_read(chain, 0, req, sizeof(*req));
+	req->type = vm_32(vm, req->type);
+	req->sector = vm_64(vm, req->sector);
+}
+
 static size_t data_size(const blk_req_t *req, const vm_chain_t *chain)
 {
 	return req->type == T_IN ? chain->writable - 1 :
@@ -120,7 +127,7 @@ static void check(vm_t *vm, vm_queue_t *vq, const vm_chain_t *chain)
 	DEMAND(BLK_LAYOUT, chain->readable >= sizeof(req) &&
 	    chain->writable >= 1, "makes a request of %u bytes to read and "
 	    "%u to write", chain->readable, chain->writable);
-	vm_chain_read(chain, 0, &req, sizeof(req));
+	read_req(vm, chain, &req);
 	DEMAND(BLK_LAYOUT, req.type == T_IN || req.type == T_OUT ||
 	    req.type == T_FLUSH, "makes a request of type %u", req.type);
 	check_segments(blk, chain);
@@ -153,7 +160,7 @@ static uint8_t carry_out(blk_t *blk, const vm_chain_t *chain)
 {
 	blk_req_t req;
 
-	vm_chain_read(chain, 0, &req, sizeof(req));
+	read_req(blk->vm, chain, &req);
 	size_t size = data_size(&req, chain);
 	uint64_t at = req.sector * BLK_SECTOR;
 

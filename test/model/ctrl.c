@@ -74,9 +74,15 @@ typedef struct {
 	uint8_t data[DATA_MAX];
 } command_t;
 
-static uint32_t get_32(const uint8_t *p)
+static uint32_t get_16(const net_t *net, const uint8_t *p)
 {
-	return p[0] | p[1] << 8 | p[2] << 16 | (uint32_t) p[3] << 24;
+	return vm_16(net->vm, p[0] | p[1] << 8);
+}
+
+static uint32_t get_32(const net_t *net, const uint8_t *p)
+{
+	return vm_32(net->vm,
+	    p[0] | p[1] << 8 | p[2] << 16 | (uint32_t) p[3] << 24);
 }
 
 static void check_rx(net_t *net, const command_t *c)
@@ -94,13 +100,13 @@ static void check_rx(net_t *net, const command_t *c)
 }
 
 /** Is there a table of addresses, all of them multicast or none? */
-static bool is_table(const uint8_t *data, size_t size, bool multicast,
-    size_t *length)
+static bool is_table(const net_t *net, const uint8_t *data, size_t size,
+    bool multicast, size_t *length)
 {
-	if (size < 4 || get_32(data) > (size - 4) / NET_ETH_ADDR)
+	if (size < 4 || get_32(net, data) > (size - 4) / NET_ETH_ADDR)
 		return false;
-	*length = 4 + get_32(data) * NET_ETH_ADDR;
-	for (uint32_t i = 0; i < get_32(data); i++) {
+	*length = 4 + get_32(net, data) * NET_ETH_ADDR;
+	for (uint32_t i = 0; i < get_32(net, data); i++) {
 		if ((data[4 + i * NET_ETH_ADDR] & 1) != multicast)
 			return false;
 	}
@@ -122,8 +128,8 @@ static void check_mac(net_t *net, const command_t *c)
 		return;
 	}
 	DEMAND(NET_CTRL_MAC_TABLE, c->cmd == MAC_TABLE_SET &&
-	    is_table(c->data, c->size, false, &uni) &&
-	    is_table(c->data + uni, c->size - uni, true, &multi) &&
+	    is_table(net, c->data, c->size, false, &uni) &&
+	    is_table(net, c->data + uni, c->size - uni, true, &multi) &&
 	    uni + multi == c->size, "issues MAC command %u with %zu bytes",
 	    c->cmd, c->size);
 }
@@ -140,7 +146,7 @@ static void check_framing(net_t *net, const vm_chain_t *chain,
 	DEMAND(NET_LEGACY_FRAMING, chain->out == 1 + pieces &&
 	    vm_chain_seg(chain, 0)->len == 2 && chain->in == 1 &&
 	    chain->writable == 1 && (pieces < 2 ||
-	    vm_chain_seg(chain, 1)->len == 4 + get_32(c->data) * 6),
+	    vm_chain_seg(chain, 1)->len == 4 + get_32(net, c->data) * 6),
 	    "makes %u descriptors of command %u/%u", chain->out, c->cls,
 	    c->cmd);
 }
@@ -167,7 +173,7 @@ static command_t *read_command(const vm_chain_t *chain)
 void net_ctrl_check(net_t *net, const vm_chain_t *chain)
 {
 	command_t *c = read_command(chain);
-	unsigned int vid = c->data[0] | c->data[1] << 8;
+	unsigned int vid = get_16(net, c->data);
 
 	DEMAND(NET_CTRL_LAYOUT, c->cls <= CLASS_ANNOUNCE,
 	    "issues a command of class %u", c->cls);
@@ -209,9 +215,9 @@ static uint8_t do_rx(net_filter_t *filter, const command_t *c)
 static uint8_t do_table(net_t *net, const command_t *c)
 {
 	net_filter_t *filter = &net->filter;
-	uint32_t uni = get_32(c->data);
+	uint32_t uni = get_32(net, c->data);
 	const uint8_t *second = c->data + 4 + uni * NET_ETH_ADDR;
-	uint32_t multi = get_32(second);
+	uint32_t multi = get_32(net, second);
 	unsigned int max = net->lie.table_max;
 
 	if (uni > max || multi > max)
@@ -224,9 +230,10 @@ static uint8_t do_table(net_t *net, const command_t *c)
 	return ACK_OK;
 }
 
-static uint8_t do_vlan(net_filter_t *filter, const command_t *c)
+static uint8_t do_vlan(net_t *net, const command_t *c)
 {
-	unsigned int vid = c->data[0] | c->data[1] << 8;
+	net_filter_t *filter = &net->filter;
+	unsigned int vid = get_16(net, c->data);
 
 	if (c->cmd == VLAN_ADD)
 		filter->vlans[vid / 8] |= 1 << vid % 8;
@@ -250,7 +257,7 @@ static uint8_t carry_out(net_t *net, const command_t *c)
 		    NET_ETH_ADDR);
 		return ACK_OK;
 	case CLASS_VLAN:
-		return do_vlan(&net->filter, c);
+		return do_vlan(net, c);
 	default:
 		net->announce_acks++;
 		net->vm->config[NET_CONFIG_STATUS] &= ~NET_S_ANNOUNCE;

@@ -219,8 +219,8 @@ static void num_buffers(rig_t *rig, uint16_t count)
 	uint8_t data[12 + FRAME_MIN] = { 0 };
 
 	rig_make_frame(rig, data + 12, FRAME_MIN, 0, false);
-	data[10] = count;
-	data[11] = count >> 8;
+	count = vm_16(rig->vm, count);
+	memcpy(&data[10], &count, sizeof(count));
 	EXPECT(net_receive_raw(rig->net, data, sizeof(data), sizeof(data)));
 }
 

@@ -284,6 +284,7 @@ static void fill_buffers(net_t *net, unsigned int count, const void *frame,
 	hdr.num_buffers = count;
 	if (net->lie.bad_header)
 		hdr = net->lie.header;
+	hdr.num_buffers = vm_16(net->vm, hdr.num_buffers);
 	memcpy(data, &hdr, hdr_len);
 	memcpy(data + hdr_len, frame, size);
 

@@ -33,6 +33,7 @@
  * share
  */
 
+#include <byteorder.h>
 #include <host/violation.h>
 #include <inttypes.h>
 #include <string.h>
@@ -104,6 +105,19 @@ static void watch_generation(vm_t *vm)
 	}
 }
 
+/** Where a byte of a field is: a legacy device's fields are in the driver's
+ * byte order (2.5.3), those of vm_t.config little-endian.
+ */
+static uint32_t config_at(const vm_t *vm, const vm_field_t *field,
+    uint32_t offset)
+{
+	uint32_t in = (offset - field->offset) % field->width;
+	bool big_endian = host2uint16_t_le(1) != 1;
+
+	return vm->by_legacy && big_endian ?
+	    offset - in + field->width - 1 - in : offset;
+}
+
 /** The device's configuration is read. */
 uint64_t vm_config_read(vm_t *vm, uint32_t offset, unsigned int size)
 {
@@ -137,7 +151,8 @@ uint64_t vm_config_read(vm_t *vm, uint32_t offset, unsigned int size)
 		vm_config_changed(vm);
 	}
 	for (unsigned int i = 0; i < size; i++)
-		value |= (uint64_t) vm->config[offset + i] << (8 * i);
+		value |= (uint64_t) vm->config[config_at(vm, field,
+		    offset + i)] << (8 * i);
 	return value;
 }
 
@@ -373,6 +388,21 @@ static uint64_t legacy_rest_read(vm_t *vm, uint64_t offset, unsigned int size)
 	    vm_config_read(vm, offset - MSIX_REGS, size);
 }
 
+/** What a driver that does not swap has of a value that goes over the bus,
+ * which is little-endian, and back
+ */
+static uint64_t over_bus(uint64_t value, unsigned int size)
+{
+	switch (size) {
+	case 2:
+		return uint16_t_le2host((uint16_t) value);
+	case 4:
+		return uint32_t_le2host((uint32_t) value);
+	default:
+		return value;
+	}
+}
+
 static uint64_t bar_read(void *arg, unsigned int bar, uint64_t offset,
     unsigned int size)
 {
@@ -393,7 +423,7 @@ static uint64_t bar_read(void *arg, unsigned int bar, uint64_t offset,
 		value = legacy_rest_read(vm, offset, size);
 out:
 	vm_unlock(vm);
-	return value;
+	return over_bus(value, size);
 }
 
 static void modern_write(vm_t *vm, unsigned int bar, uint64_t offset,
@@ -420,6 +450,7 @@ static void bar_write(void *arg, unsigned int bar, uint64_t offset,
 {
 	vm_t *vm = arg;
 
+	value = over_bus(value, size);
 	vm_lock(vm);
 	count_down(vm);
 	if (vm->unplugged)

@@ -77,6 +77,25 @@ static uint64_t avail_event_at(const vm_queue_t *vq)
 	return vq->used + 4 + 8 * (uint64_t) vq->size;
 }
 
+static uint16_t read_16(const vm_t *vm, uint64_t at)
+{
+	return vm_16(vm, host_dma_read_16(at));
+}
+
+static void write_16(const vm_t *vm, uint64_t at, uint16_t val)
+{
+	host_dma_write_16(at, vm_16(vm, val));
+}
+
+static void read_desc(const vm_t *vm, uint64_t at, vm_desc_t *desc)
+{
+	host_dma_read(at, desc, sizeof(*desc));
+	desc->addr = vm_64(vm, desc->addr);
+	desc->len = vm_32(vm, desc->len);
+	desc->flags = vm_16(vm, desc->flags);
+	desc->next = vm_16(vm, desc->next);
+}
+
 /** 2.7.7.2: has an index passed an event since it had an old value? */
 static bool passed(uint16_t event, uint16_t now, uint16_t old)
 {
@@ -95,11 +114,11 @@ void vm_queue_enable(vm_t *vm, vm_queue_t *vq)
 	    host_dma_is_live(vq->used, 6 + 8 * (size_t) vq->size),
 	    "puts queue %u of %u where no DMA memory is", vq->index,
 	    vq->size);
-	DEMAND(USED_FLAGS_INIT, host_dma_read_16(used_flags_at(vq)) == 0 &&
-	    host_dma_read_16(used_idx_at(vq)) == 0,
+	DEMAND(USED_FLAGS_INIT, read_16(vm, used_flags_at(vq)) == 0 &&
+	    read_16(vm, used_idx_at(vq)) == 0,
 	    "hands queue %u over with used flags 0x%x and index %u",
-	    vq->index, host_dma_read_16(used_flags_at(vq)),
-	    host_dma_read_16(used_idx_at(vq)));
+	    vq->index, read_16(vm, used_flags_at(vq)),
+	    read_16(vm, used_idx_at(vq)));
 
 	vq->owner = calloc(vq->size, sizeof(*vq->owner));
 	if (vq->owner == NULL)
@@ -112,7 +131,6 @@ void vm_queue_enable(vm_t *vm, vm_queue_t *vq)
 	vq->avail_event = 0;
 	vq->notified_idx = 0;
 	vq->enabled = true;
-	(void) vm;
 }
 
 /** Forget a queue: after a reset, or when the device is gone. */
@@ -138,7 +156,7 @@ void vm_queue_drop(vm_queue_t *vq)
 /** What the driver and the device write is their own. */
 static void check_owners(vm_t *vm, vm_queue_t *vq)
 {
-	uint16_t flags = host_dma_read_16(avail_flags_at(vq));
+	uint16_t flags = read_16(vm, avail_flags_at(vq));
 
 	if (vm->lie.scribbles || vm->lie.mad)
 		return;
@@ -151,11 +169,11 @@ static void check_owners(vm_t *vm, vm_queue_t *vq)
 		    "sets flags 0x%x in the available ring of queue %u",
 		    flags, vq->index);
 
-	DEMAND(USED_OWNER, host_dma_read_16(used_idx_at(vq)) == vq->used_idx &&
-	    host_dma_read_16(used_flags_at(vq)) ==
+	DEMAND(USED_OWNER, read_16(vm, used_idx_at(vq)) == vq->used_idx &&
+	    read_16(vm, used_flags_at(vq)) ==
 	    (vq->no_notify && !vm_has(vm, VM_F_EVENT_IDX) ?
 	    USED_F_NO_NOTIFY : 0) &&
-	    host_dma_read_16(avail_event_at(vq)) == vq->avail_event,
+	    read_16(vm, avail_event_at(vq)) == vq->avail_event,
 	    "has changed index, flags or event of the used ring of queue %u",
 	    vq->index);
 }
@@ -166,7 +184,7 @@ static void take_desc(vm_t *vm, vm_queue_t *vq, vm_chain_t *chain,
 {
 	vm_desc_t desc;
 
-	host_dma_read(where, &desc, sizeof(desc));
+	read_desc(vm, where, &desc);
 	/* A table's descriptors count, the one that holds it does not */
 	DEMAND(CHAIN_LONG, chain->out + chain->in < vq->size ||
 	    vm->lie.scribbles, "makes a chain of more than %u descriptors "
@@ -334,7 +352,7 @@ void vm_queue_look(vm_t *vm, vm_queue_t *vq)
 		return;
 	check_owners(vm, vq);
 
-	uint16_t idx = host_dma_read_16(avail_idx_at(vq));
+	uint16_t idx = read_16(vm, avail_idx_at(vq));
 	/* A mad one uses buffers that it has not looked at, for others then */
 	unsigned int room = vm->lie.mad ? INT16_MAX :
 	    vq->size - vq->in_flight;
@@ -344,7 +362,7 @@ void vm_queue_look(vm_t *vm, vm_queue_t *vq)
 	if ((uint16_t) (idx - vq->seen) > vq->size)
 		vq->seen = idx - vq->size;
 	while (vq->seen != idx) {
-		uint16_t head = host_dma_read_16(vq->avail + 4 +
+		uint16_t head = read_16(vm, vq->avail + 4 +
 		    2 * (uint64_t) (vq->seen & (vq->size - 1)));
 		vq->seen++;
 		take_chain(vm, vq, head);
@@ -413,7 +431,7 @@ static void check_unchanged(vm_t *vm, vm_queue_t *vq, const vm_chain_t *chain)
 	for (unsigned int i = 0; i < chain->count; i++) {
 		vm_desc_t now;
 
-		host_dma_read(chain->d[i].where, &now, sizeof(now));
+		read_desc(vm, chain->d[i].where, &now);
 		DEMAND(IN_FLIGHT, vm->lie.scribbles || vm->lie.mad ||
 		    memcmp(&now, &chain->d[i].desc, sizeof(now)) == 0,
 		    "has changed descriptor %u of head %u in queue %u while "
@@ -427,18 +445,17 @@ void vm_queue_put_used(vm_t *vm, vm_queue_t *vq, uint32_t id, uint32_t len)
 	uint64_t at = vq->used + 4 +
 	    8 * (uint64_t) (vq->used_idx & (vq->size - 1));
 
-	host_dma_write_32(at, id);
-	host_dma_write_32(at + 4, len);
+	host_dma_write_32(at, vm_32(vm, id));
+	host_dma_write_32(at + 4, vm_32(vm, len));
 	vm_queue_set_used_idx(vm, vq, vq->used_idx + 1);
 }
 
 /** Move the used index, whatever to. */
 void vm_queue_set_used_idx(vm_t *vm, vm_queue_t *vq, uint16_t idx)
 {
-	(void) vm;
 	__sync_synchronize();
 	vq->used_idx = idx;
-	host_dma_write_16(used_idx_at(vq), idx);
+	write_16(vm, used_idx_at(vq), idx);
 	__sync_synchronize();
 }
 
@@ -479,11 +496,11 @@ void vm_queue_use(vm_t *vm, vm_queue_t *vq, vm_chain_t *chain, uint32_t len)
 bool vm_queue_wants_irq(vm_t *vm, vm_queue_t *vq)
 {
 	if (vm_has(vm, VM_F_EVENT_IDX)) {
-		uint16_t event = host_dma_read_16(used_event_at(vq));
+		uint16_t event = read_16(vm, used_event_at(vq));
 		return passed(event, vq->used_idx, vq->told_idx);
 	}
 	return vq->used_idx != vq->told_idx &&
-	    (host_dma_read_16(avail_flags_at(vq)) & 1) == 0;
+	    (read_16(vm, avail_flags_at(vq)) & 1) == 0;
 }
 
 /** Interrupt for used buffers, if the driver wants one. */
@@ -508,7 +525,7 @@ void vm_queue_wish(vm_t *vm, vm_queue_t *vq, bool notify)
 		return;
 	if (vm_has(vm, VM_F_EVENT_IDX)) {
 		vq->avail_event = notify ? vq->seen : vq->seen - 1;
-		host_dma_write_16(avail_event_at(vq), vq->avail_event);
+		write_16(vm, avail_event_at(vq), vq->avail_event);
 	} else {
 		vq->no_notify = !notify;
 		host_dma_write_16(used_flags_at(vq),
@@ -523,7 +540,7 @@ void vm_queue_wish(vm_t *vm, vm_queue_t *vq, bool notify)
  */
 bool vm_queue_heard(vm_t *vm, vm_queue_t *vq)
 {
-	uint16_t idx = host_dma_read_16(avail_idx_at(vq));
+	uint16_t idx = read_16(vm, avail_idx_at(vq));
 	bool wished = vm_has(vm, VM_F_EVENT_IDX) ?
 	    passed(vq->avail_event, idx, vq->notified_idx) : !vq->no_notify;
 
@@ -539,7 +556,7 @@ static bool notification_missing(vm_t *vm, vm_queue_t *vq)
 	vm_lock(vm);
 	if (vq->enabled && vm_live(vm) && !vm->lie.scribbles &&
 	    !vm->lie.mad) {
-		uint16_t idx = host_dma_read_16(avail_idx_at(vq));
+		uint16_t idx = read_16(vm, avail_idx_at(vq));
 
 		missing = vm_has(vm, VM_F_EVENT_IDX) ?
 		    passed(vq->avail_event, idx, vq->seen) :

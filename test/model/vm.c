@@ -32,6 +32,7 @@
 /** @file A virtio PCI device: making, plugging, interrupts
  */
 
+#include <byteorder.h>
 #include <host/violation.h>
 #include <stdlib.h>
 #include <string.h>
@@ -362,6 +363,26 @@ bool vm_acts_on(const vm_t *vm, uint64_t feature)
 bool vm_is_legacy(const vm_t *vm)
 {
 	return !vm_has(vm, VM_F_VERSION_1);
+}
+
+/*
+ * A field in the driver's memory, as the device means it, and back: of a legacy
+ * device in the driver's byte order, of others little-endian (2.4.3, 2.7.3).
+ */
+
+uint16_t vm_16(const vm_t *vm, uint16_t val)
+{
+	return vm_is_legacy(vm) ? val : uint16_t_le2host(val);
+}
+
+uint32_t vm_32(const vm_t *vm, uint32_t val)
+{
+	return vm_is_legacy(vm) ? val : uint32_t_le2host(val);
+}
+
+uint64_t vm_64(const vm_t *vm, uint64_t val)
+{
+	return vm_is_legacy(vm) ? val : uint64_t_le2host(val);
 }
 
 /** The reset is over, and the driver knows. */

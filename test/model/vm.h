@@ -409,6 +409,9 @@ extern bool vm_is_legacy(const vm_t *);
 extern void vm_reset_done(vm_t *);
 extern bool vm_holds(vm_t *, uint64_t, size_t);
 extern bool vm_msix_on(vm_t *);
+extern uint16_t vm_16(const vm_t *, uint16_t);
+extern uint32_t vm_32(const vm_t *, uint32_t);
+extern uint64_t vm_64(const vm_t *, uint64_t);
 
 /* regs.c: registers */
 extern const host_pci_ops_t vm_pci_ops;
