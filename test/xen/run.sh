@@ -87,8 +87,9 @@ hosted_run() {
 	done < <(names "$script")
 }
 
+# A quarter of an hour on an idle machine
 run_hosted() {
-	hosted_run '' hosted
+	hosted_run '' hosted -t 2400
 }
 
 # Not a part of the whole: four cards, four processors and oxenstored take long
