@@ -184,7 +184,7 @@ add_modules() {
 		*) cp "$file" "$ko" ;;
 		esac
 		read -ra needs < <(LC_ALL=C sed -nz 's/^depends=//p' "$ko" |
-		    tr ',\0' ' \n')
+		    tr ',\0' ' \n') || true
 		add_modules ${needs[@]+"${needs[@]}"}
 		echo "$name" >> "$root/lib/modules/order"
 	done

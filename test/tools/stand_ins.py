@@ -112,7 +112,8 @@ def apt_get():
 def dpkg_deb():
     to = Path(ARGS[2])
     write(to / f"boot/vmlinuz-{KERNEL}")
-    write(to / f"lib/modules/{KERNEL}/kernel/drivers/net/tun.ko")
+    for name in ("tun", "virtio_pci", "virtio_net"):
+        write(to / f"lib/modules/{KERNEL}/kernel/drivers/{name}.ko")
     write(to / f"usr/src/linux-headers-{KERNEL}/Makefile",
           "include /usr/src/x\n")
 
