@@ -38,7 +38,7 @@
  *
  *   list                       the devices: number, place, driver, state
  *   scan                       start devices that were plugged in
- *   dma                        memory that devices can reach
+ *   dma                        memory that devices can reach, and the heap
  *   poke ADDRESS VALUE         write 16 bits to it, to spoil a ring
  *   NUMBER remove | gone | add | quiesce
  *   NUMBER cycle COUNT         remove and add; memory must not grow
@@ -50,6 +50,7 @@
  */
 
 #include <host/ddf.h>
+#include <malloc.h>
 #include <mem.h>
 #include <stdlib.h>
 #include <str.h>
@@ -58,6 +59,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 #include "hosted.h"
+
+extern size_t __sanitizer_get_current_allocated_bytes(void)
+    __attribute__((weak));
 
 #define MAX_WORDS	300
 #define MAX_LINE	8192
@@ -81,13 +85,21 @@ static void print_list(FILE *out)
 	}
 }
 
+/** Memory that is allocated, in bytes. A sanitizer has a heap of its own. */
+static size_t heap_size(void)
+{
+	return __sanitizer_get_current_allocated_bytes != NULL ?
+	    __sanitizer_get_current_allocated_bytes() : mallinfo2().uordblks;
+}
+
 static void print_dma(FILE *out)
 {
 	host_dma_stats_t stats;
 
 	host_dma_get_stats(&stats);
-	fprintf(out, "live %zu\nlive_bytes %zu\ntotal %zu\nobjects %zu\n",
-	    stats.live, stats.live_bytes, stats.total, host_ddf_objects());
+	fprintf(out, "live %zu\nlive_bytes %zu\ntotal %zu\nobjects %zu\n"
+	    "heap %zu\n", stats.live, stats.live_bytes, stats.total,
+	    host_ddf_objects(), heap_size());
 }
 
 static errno_t poke(const char *address, const char *value)
