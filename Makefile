@@ -1,5 +1,5 @@
 # make test: all tests; make test-SUITE: one of them (see test/run.sh --help)
-# make bench: figures that depend on no host, into bench/results
+# make bench: figures that depend on no host's speed, into bench/results
 # make soak: hosted drivers with everything that may happen (SECONDS=)
 # make fuzz: the fuzzers for a long time (SECONDS= each), corpora kept
 
