@@ -31,10 +31,11 @@ instructions counted by valgrind on the models (see test/cost), how that grows
 with the length of queues and with cards, and how often a driver and its device
 wake each other, beside Linux's (see events.py).
 
-usage: bench/run.py     takes about five minutes, valgrind, and gnuplot-nox
+usage: bench/run.py [GROUP...]      groups: frames growth events; default: all
 
-Writes to bench/results, for each group, a table as CSV (each row with the commit
-and what it was measured with) and a plot as SVG, and README.md with all tables."""
+Takes some minutes, valgrind, and gnuplot-nox. Writes to bench/results, for each
+group, a table as CSV (each row with the commit and what it was measured with) and
+a plot as SVG, and README.md with all tables that are there."""
 
 import collections
 import csv
@@ -80,6 +81,9 @@ def output(*args):
 
 def instructions(*programs):
     """Rows of programs, each with the name of its test."""
+    for model in "test/model", "test/xen/model":
+        subprocess.run(["make", "-s", "-j2", "-C", str(TOP / model),
+                        f"O={BUILD}", "CC=gcc", "SAN=none"], check=True)
     tool = f"gcc {output('gcc', '-dumpfullversion')} -O1, " \
         + output("valgrind", "--version")
     return [row | {"measured_with": tool} for program, test in programs
@@ -149,17 +153,16 @@ GROUPS = {
 }
 
 
-def build():
-    for model in "test/model", "test/xen/model":
-        subprocess.run(["make", "-s", "-j2", "-C", str(TOP / model),
-                        f"O={BUILD}", "CC=gcc", "SAN=none"], check=True)
-
-
 def write_csv(path, rows):
     with open(path, "w", encoding="utf-8") as f:
         out = csv.DictWriter(f, rows[0].keys(), lineterminator="\n")
         out.writeheader()
         out.writerows(rows)
+
+
+def read_csv(path):
+    with open(path, encoding="utf-8") as f:
+        return list(csv.DictReader(f))
 
 
 def columns(table):
@@ -188,7 +191,31 @@ def plot(svg, group, table):
                        scale=group.scale, plots=plots))
 
 
-def main():
+def measure_group(name):
+    rows = GROUPS[name].rows()
+    commit = output("git", "describe", "--always", "--dirty", "--exclude", "*")
+    write_csv(RESULTS / f"{name}.csv", [row | {"commit": commit}
+                                        for row in rows])
+    plot(RESULTS / f"{name}.svg", GROUPS[name], GROUPS[name].table(rows))
+    print(f"{GROUPS[name].title}: bench/results/{name}.csv, .svg", flush=True)
+
+
+def write_page():
+    page = ["# Figures", "", "`make bench` writes this folder."]
+    for name, group in GROUPS.items():
+        if not (RESULTS / f"{name}.csv").exists():
+            continue
+        rows = read_csv(RESULTS / f"{name}.csv")
+        page += ["", f"## {group.title}", "",
+                 f"{group.text} Measured with {rows[0]['measured_with']}, "
+                 f"commit {rows[0]['commit']}.", "",
+                 markdown(group.table(rows)), "",
+                 f"![{group.title}]({name}.svg)"]
+    (RESULTS / "README.md").write_text("\n".join(page) + "\n",
+                                       encoding="utf-8")
+
+
+def main(names):
     missing = [p for t, p in (("valgrind", "valgrind"),
                               ("gnuplot", "gnuplot-nox"))
                if shutil.which(t) is None]
@@ -197,30 +224,19 @@ def main():
     subprocess.run([TOP / "tools/setup.sh", "--run"], check=True)
 
     RESULTS.mkdir(exist_ok=True)
-    build()
-    commit = output("git", "describe", "--always", "--dirty", "--exclude", "*")
-    page = ["# Figures", "", f"`make bench` writes this folder. Commit {commit}."]
     failed = False
-    for name, group in GROUPS.items():
+    for name in names:
         try:
-            rows = [row | {"commit": commit} for row in group.rows()]
+            measure_group(name)
         except subprocess.CalledProcessError as error:
-            print(f"{group.title}: not measured: {error}", file=sys.stderr)
+            print(f"{GROUPS[name].title}: not measured: {error}",
+                  file=sys.stderr)
             failed = True
-            continue
-        table = group.table(rows)
-        write_csv(RESULTS / f"{name}.csv", rows)
-        plot(RESULTS / f"{name}.svg", group, table)
-        page += ["", f"## {group.title}", "",
-                 f"{group.text} Measured with {rows[0]['measured_with']}.", "",
-                 markdown(table), "", f"![{group.title}]({name}.svg)"]
-        print(f"{group.title}: bench/results/{name}.csv, .svg", flush=True)
-    (RESULTS / "README.md").write_text("\n".join(page) + "\n",
-                                       encoding="utf-8")
+    write_page()
     return failed
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
+    if not set(sys.argv[1:]) <= set(GROUPS):
         sys.exit(__doc__)
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:] or GROUPS))
