@@ -174,5 +174,15 @@ void disk_expect_transfer(disk_t *disk, aoff64_t block, size_t count,
 	free(out);
 }
 
+/** Thread of a client whose read fails */
+void *disk_read_in_vain(void *arg)
+{
+	disk_t *disk = arg;
+	uint8_t data[512];
+
+	EXPECT_EQ(host_bd_read(disk->bd, 0, 1, data, sizeof(data)), EIO);
+	return NULL;
+}
+
 /** @}
  */

@@ -63,6 +63,7 @@ extern void disk_remove(disk_t *, bool);
 extern void disk_destroy(disk_t *);
 extern void disk_end(disk_t *);
 extern void disk_expect_transfer(disk_t *, aoff64_t, size_t, size_t, uint8_t);
+extern void *disk_read_in_vain(void *);
 
 #endif
 
