@@ -36,7 +36,6 @@
 #include <host/ddf.h>
 #include <host/model.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <string.h>
 #include "disk_rig.h"
 #include "logged.h"

@@ -33,6 +33,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "store_ring.h"
 #include "xen.h"
 
 #define HOME       "/local/domain/1/"
@@ -41,7 +42,6 @@
 #define WATCHES    32
 #define PATH_SIZE  160
 #define VALUE_SIZE (XS_PAYLOAD_MAX + 1)
-#define OUT_SIZE   (1 << 20)
 
 typedef struct {
 	char path[PATH_SIZE];
@@ -58,66 +58,40 @@ typedef struct {
 	char token[32];
 } watch_t;
 
-xs_interface_t model_store;
 unsigned int store_conflicts;
 bool store_is_mad;
 bool store_detaches;
 store_override_t store_override;
-store_spoil_t store_spoil;
 store_refusal_t store_refusal;
 store_echo_t store_echo;
 store_hook_t store_hook;
 unsigned int store_lost_events;
 size_t store_part_size;
 unsigned int store_part_changes;
-atomic_uint store_spoiled;
-atomic_uint store_silences;
 
 static node_t nodes[NODES];
 static size_t node_count;
 static watch_t watches[WATCHES];
-/** Bytes that wait for room in the ring */
-static uint8_t out[OUT_SIZE];
-static size_t out_size;
 static uint32_t tx_id;
 /** Writes of the transaction */
 static node_t tx_nodes[NODES];
 static size_t tx_count;
-static uint8_t in[sizeof(xs_msg_hdr_t) + XS_PAYLOAD_MAX];
-static size_t in_size;
 /** Changes, all ever, and when the transaction began */
 static unsigned int changes;
 static unsigned int tx_changes;
-/** Bytes of requests that were read; a test may spoil the shared index. */
-static uint32_t in_cons;
 
-/** A connection is being made anew: nobody reads. */
-MODEL_SHARED void store_part(void)
+/** The connection is made anew: nothing of before is left. */
+void store_connect(void)
 {
-	model_store.connection = XS_CONNECTION_RECONNECT;
-}
-
-MODEL_SHARED bool store_is_untouched(void)
-{
-	return model_store.req_prod == in_cons;
-}
-
-/** It is made: nothing of before is left. */
-MODEL_SHARED void store_connect(void)
-{
-	in_cons = in_size = out_size = 0;
-	model_store.req_cons = model_store.req_prod = 0;
-	model_store.rsp_cons = model_store.rsp_prod = 0;
 	memset(watches, 0, sizeof(watches));
-	__atomic_store_n(&model_store.connection, XS_CONNECTION_CONNECTED,
-	    __ATOMIC_SEQ_CST);
+	store_ring_connect();
 }
 
-MODEL_SHARED void store_reset(void)
+void store_reset(void)
 {
-	memset(&model_store, 0, sizeof(model_store));
+	store_ring_reset(true);
 	memset(watches, 0, sizeof(watches));
-	node_count = tx_count = out_size = in_size = 0;
+	node_count = tx_count = 0;
 	tx_id = 0;
 	store_conflicts = 0;
 	store_is_mad = false;
@@ -125,31 +99,24 @@ MODEL_SHARED void store_reset(void)
 	store_echo.path = NULL;
 	store_hook.count = 0;
 	store_lost_events = 0;
-	/* Left over by firmware: an answer, and indices that are not 0 */
-	in_cons = 0xfffffff0;
-	model_store.req_cons = model_store.req_prod = in_cons;
-	model_store.rsp_cons = 0xffffffe0;
-	model_store.rsp_prod = 0xfffffff8;
 }
 
 /** Another xenstored has the domain, and knows of it what the toolstack told:
  * not what it watches, nor what it wrote. */
-MODEL_SHARED void store_restore(void)
+void store_restore(void)
 {
-	memset(&model_store, 0, sizeof(model_store));
+	store_ring_reset(false);
 	memset(watches, 0, sizeof(watches));
-	node_count = tx_count = out_size = in_size = 0;
+	node_count = tx_count = 0;
 	tx_id = 0;
-	in_cons = 0;
 	store_set("control/shutdown", "");
 }
 
 /** A request is on its way, or a transaction under way, unless that is one that
  * nobody knows of, as its answer was spoiled. */
-MODEL_SHARED bool store_is_asked(void)
+bool store_is_asked(void)
 {
-	return (tx_id != 0 && !netback_forgives) || in_size != 0 ||
-	    in_cons != model_store.req_prod;
+	return (tx_id != 0 && !netback_forgives) || store_ring_is_asked();
 }
 
 static void absolute(const char *path, char *abs)
@@ -165,110 +132,6 @@ static bool is_under(const char *path, const char *top)
 	    path[n] == '/');
 }
 
-MODEL_SHARED static void flush(void)
-{
-	size_t n = 0;
-
-	while (n < out_size && (uint32_t) (model_store.rsp_prod -
-	    __atomic_load_n(&model_store.rsp_cons, __ATOMIC_SEQ_CST)) <
-	    XS_RING_SIZE) {
-		model_store.rsp[model_store.rsp_prod % XS_RING_SIZE] = out[n++];
-		__atomic_store_n(&model_store.rsp_prod,
-		    model_store.rsp_prod + 1, __ATOMIC_SEQ_CST);
-	}
-	memmove(out, out + n, out_size - n);
-	out_size -= n;
-	if (n > 0)
-		model_event(model_store_port);
-}
-
-static void put_raw(uint32_t type, uint32_t req, const void *payload,
-    size_t len, uint32_t claim)
-{
-	xs_msg_hdr_t hdr = { .type = type, .req_id = req, .len = claim };
-
-	if (out_size + sizeof(hdr) + len > OUT_SIZE)
-		model_violation("nobody reads what xenstored says");
-	memcpy(out + out_size, &hdr, sizeof(hdr));
-	if (len > 0)
-		memcpy(out + out_size + sizeof(hdr), payload, len);
-	out_size += sizeof(hdr) + len;
-}
-
-/** Any message, with any length in its header */
-void store_inject(uint32_t type, uint32_t req, const void *payload,
-    size_t len, uint32_t claim)
-{
-	put_raw(type, req, payload, len, claim);
-	flush();
-}
-
-/** Whether the guest has read all that xenstored said */
-MODEL_SHARED bool store_is_read(void)
-{
-	return out_size == 0 && model_store.rsp_prod ==
-	    __atomic_load_n(&model_store.rsp_cons, __ATOMIC_SEQ_CST);
-}
-
-/** Add to the shared indices. */
-MODEL_SHARED void store_skew(uint32_t req_cons, uint32_t rsp_prod)
-{
-	model_store.req_cons += req_cons;
-	model_store.rsp_prod += rsp_prod;
-	model_event(model_store_port);
-}
-
-/** An answer or an event, or what is to be made of it */
-static void put(uint32_t type, uint32_t req, const void *payload, size_t len)
-{
-	static char junk[XS_PAYLOAD_MAX];
-	store_spoil_how_t how = store_spoil.how;
-
-	if (type != store_spoil.type)
-		how = SPOIL_NOT;
-	if (how != SPOIL_NOT)
-		store_spoiled++;
-	switch (how) {
-	case SPOIL_NOT:
-		put_raw(type, req, payload, len, len);
-		break;
-	case SPOIL_TYPE:
-		put_raw(type + 1, req, payload, len, len);
-		break;
-	case SPOIL_ID:
-		put_raw(type, req + 1000, payload, len, len);
-		break;
-	case SPOIL_TWICE:
-		put_raw(type, req, payload, len, len);
-		put_raw(type, req, payload, len, len);
-		break;
-	case SPOIL_EMPTY:
-		put_raw(type, req, "", 0, 0);
-		break;
-	case SPOIL_BINARY:
-		memset(junk, 0xff, sizeof(junk));
-		put_raw(type, req, junk, 100, 100);
-		break;
-	case SPOIL_LONG:
-		memset(junk, 'A', sizeof(junk));
-		put_raw(type, req, junk, sizeof(junk), sizeof(junk));
-		break;
-	case SPOIL_TOO_LONG:
-		put_raw(type, req, payload, len, XS_PAYLOAD_MAX + 1);
-		break;
-	case SPOIL_ERROR:
-		put_raw(XS_ERROR, req, "EWHATEVER", 10, 10);
-		break;
-	case SPOIL_SILENT:
-		store_silences++;
-		break;
-	case SPOIL_FIRST:
-		put_raw(type, req, payload, strlen(payload) + 1,
-		    strlen(payload) + 1);
-		break;
-	}
-}
-
 static void fire_one(const watch_t *watch, const char *path)
 {
 	char event[2 * PATH_SIZE];
@@ -282,7 +145,7 @@ static void fire_one(const watch_t *watch, const char *path)
 		path += strlen(HOME);
 	n += sprintf(event, "%s", path) + 1;
 	n += sprintf(event + n, "%s", watch->token) + 1;
-	put(XS_WATCH_EVENT, 0, event, n);
+	store_put(XS_WATCH_EVENT, 0, event, n);
 }
 
 static void fire(const char *path)
@@ -337,7 +200,7 @@ static void set_node(const char *path, const char *value, size_t len)
 	node->len = len;
 	changes++;
 	fire(abs);
-	flush();
+	store_flush();
 }
 
 void store_set(const char *path, const char *value)
@@ -367,7 +230,7 @@ void store_remove(const char *path)
 			i++;
 	}
 	fire(abs);
-	flush();
+	store_flush();
 }
 
 bool store_in_transaction(void)
@@ -386,7 +249,7 @@ unsigned int store_watches(void)
 
 static void error(uint32_t req, const char *name)
 {
-	put(XS_ERROR, req, name, strlen(name) + 1);
+	store_put(XS_ERROR, req, name, strlen(name) + 1);
 }
 
 /** Collect the names under a path.
@@ -427,7 +290,7 @@ static void directory(uint32_t req, const char *path)
 	else if (store_part_size > 0 && (size_t) n > store_part_size)
 		error(req, "E2BIG");
 	else
-		put(XS_DIRECTORY, req, names, n);
+		store_put(XS_DIRECTORY, req, names, n);
 }
 
 /** Answer with a generation count and as many whole names from an offset on as
@@ -453,7 +316,7 @@ static void directory_part(uint32_t req, const char *path, const char *offset)
 	}
 	if (at == size)
 		part[n++] = '\0';
-	put(XS_DIRECTORY_PART, req, part, n);
+	store_put(XS_DIRECTORY_PART, req, part, n);
 	if (store_part_changes > 0) {
 		store_part_changes--;
 		changes++;
@@ -470,7 +333,7 @@ static void watch(const xs_msg_hdr_t *hdr, const char *path,
 
 		if (hdr->type == XS_UNWATCH && same) {
 			w->used = false;
-			put(XS_UNWATCH, hdr->req_id, "OK", 3);
+			store_put(XS_UNWATCH, hdr->req_id, "OK", 3);
 			return;
 		}
 		if (hdr->type == XS_WATCH && same) {
@@ -486,7 +349,7 @@ static void watch(const xs_msg_hdr_t *hdr, const char *path,
 			w->used = true;
 			strcpy(w->path, path);
 			strcpy(w->token, token);
-			put(XS_WATCH, hdr->req_id, "OK", 3);
+			store_put(XS_WATCH, hdr->req_id, "OK", 3);
 			absolute(path, abs);
 			fire_one(w, abs);
 			return;
@@ -518,7 +381,7 @@ static void end_transaction(const xs_msg_hdr_t *hdr, bool commit)
 		if (strcmp(tx_nodes[i].path, FRONT_STATE) == 0)
 			state = atoi(tx_nodes[i].value);
 	}
-	put(XS_TRANSACTION_END, hdr->req_id, "OK", 3);
+	store_put(XS_TRANSACTION_END, hdr->req_id, "OK", 3);
 	if (state != 0)
 		netback_frontend_state(state);
 }
@@ -538,7 +401,7 @@ static void write_node(const xs_msg_hdr_t *hdr, const char *path,
 		if (strcmp(path, FRONT_STATE) == 0)
 			netback_frontend_state(atoi(value));
 	}
-	put(XS_WRITE, hdr->req_id, "OK", 3);
+	store_put(XS_WRITE, hdr->req_id, "OK", 3);
 }
 
 /** Is there a node, or a directory that was made with what is in it? */
@@ -564,7 +427,7 @@ static void remove_node(const xs_msg_hdr_t *hdr, const char *path)
 	} else {
 		store_remove(path);
 	}
-	put(XS_RM, hdr->req_id, "OK", 3);
+	store_put(XS_RM, hdr->req_id, "OK", 3);
 }
 
 /** Refuse a request, if the test wants it. */
@@ -609,7 +472,7 @@ static void hook(const char *path)
 }
 
 /** Answer a request; its payload has a zero after it. */
-static void answer(const xs_msg_hdr_t *hdr, char *payload)
+void store_answer(const xs_msg_hdr_t *hdr, char *payload)
 {
 	char abs[PATH_SIZE] = "";
 	char id[16];
@@ -617,7 +480,7 @@ static void answer(const xs_msg_hdr_t *hdr, char *payload)
 	if (strlen(payload) + 32 < PATH_SIZE)
 		absolute(payload, abs);
 	if (store_is_mad) {
-		put(hdr->type + 1, hdr->req_id, "?", 1);
+		store_put(hdr->type + 1, hdr->req_id, "?", 1);
 		return;
 	}
 	if (hdr->tx_id != 0 && hdr->tx_id != tx_id)
@@ -636,7 +499,7 @@ static void answer(const xs_msg_hdr_t *hdr, char *payload)
 		if (find(abs) == NULL)
 			error(hdr->req_id, "ENOENT");
 		else
-			put(XS_READ, hdr->req_id, find(abs)->value,
+			store_put(XS_READ, hdr->req_id, find(abs)->value,
 			    find(abs)->len);
 		if (store_detaches && is_under(abs, HOME "device/vif/0")) {
 			store_detaches = false;
@@ -669,46 +532,17 @@ static void answer(const xs_msg_hdr_t *hdr, char *payload)
 		tx_id = hdr->req_id;
 		tx_changes = changes;
 		sprintf(id, "%u", tx_id);
-		put(XS_TRANSACTION_START, hdr->req_id, id, strlen(id) + 1);
+		store_put(XS_TRANSACTION_START, hdr->req_id, id,
+		    strlen(id) + 1);
 		break;
 	case XS_TRANSACTION_END:
 		end_transaction(hdr, payload[0] == 'T');
 		break;
 	case XS_RESET_WATCHES:
 		memset(watches, 0, sizeof(watches));
-		put(XS_RESET_WATCHES, hdr->req_id, "OK", 3);
+		store_put(XS_RESET_WATCHES, hdr->req_id, "OK", 3);
 		break;
 	default:
 		error(hdr->req_id, "ENOSYS");
 	}
-}
-
-/** The guest has sent an event: read its requests. */
-MODEL_SHARED void store_kick(void)
-{
-	xs_msg_hdr_t hdr;
-
-	if (model_store.connection != XS_CONNECTION_CONNECTED &&
-	    in_cons != model_store.req_prod)
-		model_violation("a request before xenstored has connected");
-
-	while (in_cons !=
-	    __atomic_load_n(&model_store.req_prod, __ATOMIC_SEQ_CST)) {
-		in[in_size++] = model_store.req[in_cons++ % XS_RING_SIZE];
-		__atomic_store_n(&model_store.req_cons, in_cons,
-		    __ATOMIC_SEQ_CST);
-
-		if (in_size < sizeof(hdr))
-			continue;
-		memcpy(&hdr, in, sizeof(hdr));
-		if (hdr.len > XS_PAYLOAD_MAX)
-			model_violation("payload of %u bytes", hdr.len);
-		if (in_size == sizeof(hdr) + hdr.len) {
-			char payload[XS_PAYLOAD_MAX + 2] = { 0 };
-			memcpy(payload, in + sizeof(hdr), hdr.len);
-			in_size = 0;
-			answer(&hdr, payload);
-		}
-	}
-	flush();
 }

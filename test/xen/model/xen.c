@@ -39,6 +39,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../../model/fault.h"
+#include "grants.h"
+#include "unplug.h"
 #include "xen.h"
 
 #ifdef HOST_TSAN
@@ -55,15 +57,8 @@
 #define PENDING    0x800
 #define MASK       0xa00
 
-/* The unplug protocol */
-#define UNPLUG_BASE   0x10
-#define UNPLUG_MAGIC  0x49d2
-#define UNPLUG_NICS   2
-#define UNPLUG_BLACKLISTED  0xd249
-
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static uint8_t shared_info[PAGE] __attribute__((aligned(PAGE)));
-static xen_grant_entry_t gnttab[MODEL_GRANTS] __attribute__((aligned(PAGE)));
 /** What each page of the BAR shows */
 static void *shown[BAR_SIZE / PAGE];
 static bool port_open[MODEL_PORTS];
@@ -71,10 +66,6 @@ static uint64_t callback;
 static bool raise;
 static bool busy;
 static bool lose;
-static unsigned int unplugs;
-model_unplug_t model_unplug;
-/** The guest has said what it is. */
-static bool product;
 static atomic_uint shutdowns[SHUTDOWN_SUSPEND + 1];
 model_suspend_t model_suspend;
 uint32_t model_store_port;
@@ -218,15 +209,6 @@ MODEL_SHARED bool model_stray_port_is_masked(void)
 	    __ATOMIC_SEQ_CST) >> MODEL_STRAY_PORT & 1;
 }
 
-MODEL_SHARED unsigned int model_grants_in_use(void)
-{
-	unsigned int n = 0;
-
-	for (size_t i = 0; i < MODEL_GRANTS; i++)
-		n += gnttab[i].flags != 0;
-	return n;
-}
-
 uint64_t model_callback_irq(void)
 {
 	return callback;
@@ -236,82 +218,6 @@ uint64_t model_callback_irq(void)
 unsigned int model_shutdowns(unsigned int reason)
 {
 	return shutdowns[reason];
-}
-
-unsigned int model_unplugs(void)
-{
-	return unplugs;
-}
-
-/** Set or clear the bits of a page that the back end has mapped. */
-MODEL_SHARED void model_gref_use(uint32_t ref, bool use)
-{
-	const uint16_t bits = XEN_GTF_READING | XEN_GTF_WRITING;
-
-	if (use)
-		__atomic_fetch_or(&gnttab[ref].flags, bits, __ATOMIC_SEQ_CST);
-	else
-		__atomic_fetch_and(&gnttab[ref].flags, (uint16_t) ~bits,
-		    __ATOMIC_SEQ_CST);
-}
-
-/** A driver frees memory: nothing of it may be granted. */
-MODEL_SHARED void model_before_free(void *arg, uint64_t phys, size_t size)
-{
-	(void) arg;
-	for (size_t i = 0; i < MODEL_GRANTS; i++) {
-		uint64_t page = (uint64_t) gnttab[i].frame * PAGE;
-
-		if (gnttab[i].flags != 0 && page >= phys && page < phys + size)
-			model_violation("memory is freed that is granted as "
-			    "%zu", i);
-	}
-}
-
-/** Frame of a page that a driver before gave */
-#define LEFT_FRAME  0xdead
-
-MODEL_SHARED bool model_grant_is_left(uint32_t ref)
-{
-	return gnttab[ref].flags != 0 && gnttab[ref].frame == LEFT_FRAME;
-}
-
-MODEL_SHARED void model_leave_grant(uint32_t ref, bool used)
-{
-	model_lock();
-	gnttab[ref].frame = LEFT_FRAME;
-	gnttab[ref].flags = XEN_GTF_PERMIT_ACCESS;
-	model_unlock();
-	if (used)
-		model_gref_use(ref, true);
-}
-
-/** Whether the back end may use a page. */
-MODEL_SHARED bool model_gref_is_given(uint32_t ref)
-{
-	return ref >= XEN_GRANT_NR_RESERVED && ref < MODEL_GRANTS &&
-	    (gnttab[ref].flags & XEN_GTF_PERMIT_ACCESS) != 0 &&
-	    gnttab[ref].domid == netback_domid;
-}
-
-/** The back end may only read the page. */
-MODEL_SHARED bool model_gref_is_readonly(uint32_t ref)
-{
-	return (gnttab[ref].flags & XEN_GTF_READONLY) != 0;
-}
-
-/** Address of a granted page. */
-MODEL_SHARED uint64_t model_gref_phys(uint32_t ref, bool write)
-{
-	if (ref < XEN_GRANT_NR_RESERVED || ref >= MODEL_GRANTS)
-		model_violation("grant reference %u", ref);
-
-	xen_grant_entry_t e = gnttab[ref];
-	if (!(e.flags & XEN_GTF_PERMIT_ACCESS) || e.domid != netback_domid)
-		model_violation("grant %u is not for the back end", ref);
-	if (write && (e.flags & XEN_GTF_READONLY))
-		model_violation("grant %u is for reading only", ref);
-	return (uint64_t) e.frame * PAGE;
 }
 
 void model_fail_hypercall(unsigned int n)
@@ -341,7 +247,7 @@ static int add_to_physmap(const xen_add_to_physmap_t *a)
 	if (a->space == XENMAPSPACE_SHARED_INFO)
 		*page = shared_info;
 	else if (a->idx < MODEL_GNTTAB_PAGES)
-		*page = (uint8_t *) gnttab + a->idx * PAGE;
+		*page = grants_page(a->idx);
 	else
 		return -22;
 	return 0;
@@ -446,11 +352,11 @@ static bool gives_back(sysarg_t op, sysarg_t cmd, const void *arg)
 MODEL_SHARED static void restore(void)
 {
 	memset(shared_info, 0, sizeof(shared_info));
-	memset(gnttab, 0, sizeof(gnttab));
+	grants_reset();
 	memset(shown, 0, sizeof(shown));
 	memset(port_open, 0, sizeof(port_open));
 	callback = 0;
-	product = false;
+	unplug_reboot();
 	/* Xenstore's port has another number each time. */
 	model_store_port = model_store_port == MODEL_STORE_PORT ?
 	    MODEL_STORE_PORT + 1 : MODEL_STORE_PORT;
@@ -469,11 +375,7 @@ MODEL_SHARED static int suspend(void)
 		if (p != model_store_port && port_open[p])
 			model_violation("suspended with port %u open", p);
 	}
-	for (size_t i = 0; i < MODEL_GRANTS; i++) {
-		if (gnttab[i].flags != 0 && !(gnttab[i].flags &
-		    (XEN_GTF_READING | XEN_GTF_WRITING)))
-			model_violation("suspended with grant %zu given", i);
-	}
+	grants_check_revoked();
 	if (callback != 0)
 		model_violation("suspended with the callback on");
 	if (store_is_asked())
@@ -572,51 +474,35 @@ static errno_t phys_unmap(void *virt)
 	uint8_t *p = virt;
 
 	if (p == (uint8_t *) &model_store || p == shared_info ||
-	    (p >= (uint8_t *) gnttab &&
-	    p < (uint8_t *) gnttab + sizeof(gnttab)))
+	    grants_hold(p))
 		return EOK;
 	return host_model_backend.phys_unmap(virt);
 }
 
 static errno_t port_enable(uintptr_t base, size_t size)
 {
-	return base == UNPLUG_BASE ? EOK :
+	return unplug_has(base) ? EOK :
 	    host_model_backend.port_enable(base, size);
 }
 
 static errno_t port_disable(uintptr_t base, size_t size)
 {
-	return base == UNPLUG_BASE ? EOK :
+	return unplug_has(base) ? EOK :
 	    host_model_backend.port_disable(base, size);
 }
 
 static uint64_t reg_read(uintptr_t addr, unsigned int size)
 {
-	if (addr == UNPLUG_BASE && model_unplug == UNPLUG_NONE)
-		return 0xffff;
-	if (addr == UNPLUG_BASE) {
-		return product && model_unplug == UNPLUG_REFUSED ?
-		    UNPLUG_BLACKLISTED : UNPLUG_MAGIC;
-	}
-	if (addr == UNPLUG_BASE + 2)
-		return model_unplug != UNPLUG_OLD;
-	return host_model_backend.read(addr, size);
+	return unplug_has(addr) ? unplug_read(addr) :
+	    host_model_backend.read(addr, size);
 }
 
 static void reg_write(uintptr_t addr, unsigned int size, uint64_t value)
 {
-	if (addr == UNPLUG_BASE && size == 2) {
-		if (value != UNPLUG_NICS)
-			model_violation("unplug of %lu", value);
-		if (product != (model_unplug != UNPLUG_OLD))
-			model_violation("unplug without the product, or with "
-			    "one that nobody asked for");
-		unplugs++;
-	} else if (addr == UNPLUG_BASE + 2 && size == 2) {
-		product = true;
-	} else if (addr < UNPLUG_BASE || addr >= UNPLUG_BASE + 4) {
+	if (unplug_has(addr))
+		unplug_write(addr, size, value);
+	else
 		host_model_backend.write(addr, size, value);
-	}
 }
 
 /** The kernel's part of the interrupt looks at shared_info in the BAR. */
@@ -669,12 +555,11 @@ MODEL_SHARED async_sess_t *model_xen_start(void)
 	pci = host_pci_add(&desc);
 	bar = host_pci_bar_base(pci, 1);
 	memset(shared_info, 0, sizeof(shared_info));
-	memset(gnttab, 0, sizeof(gnttab));
+	grants_reset();
 	memset(port_open, 0, sizeof(port_open));
 	model_store_port = MODEL_STORE_PORT;
 	port_open[model_store_port] = true;
-	unplugs = 0;
-	product = false;
+	unplug_reset();
 	memset(shutdowns, 0, sizeof(shutdowns));
 	model_suspend = SUSPEND_RESTORED;
 	lose = false;

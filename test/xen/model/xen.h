@@ -65,7 +65,7 @@
 extern void model_violation(const char *, ...)
     __attribute__((format(printf, 1, 2), noreturn));
 
-/* xen.c: the hypervisor */
+/* xen.c, grants.c, unplug.c: the machine */
 extern async_sess_t *model_xen_start(void);
 extern void model_xen_stop(void);
 extern void model_lock(void);
@@ -129,7 +129,7 @@ extern void model_fail_hypercall(unsigned int);
 /** It has. */
 extern bool model_hypercall_failed(void);
 
-/* store.c: xenstored; called with the lock held */
+/* store.c, store_ring.c: xenstored; called with the lock held */
 extern xs_interface_t model_store;
 extern void store_reset(void);
 extern void store_restore(void);
