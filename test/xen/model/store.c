@@ -73,6 +73,8 @@ static node_t nodes[NODES];
 static size_t node_count;
 static watch_t watches[WATCHES];
 static uint32_t tx_id;
+/** One that was under way when the domain was restored */
+static uint32_t tx_cut;
 /** Writes of the transaction */
 static node_t tx_nodes[NODES];
 static size_t tx_count;
@@ -92,6 +94,7 @@ void store_reset(void)
 	store_ring_reset(true);
 	memset(watches, 0, sizeof(watches));
 	node_count = tx_count = 0;
+	tx_cut = 0;
 	tx_id = 0;
 	store_conflicts = 0;
 	store_is_mad = false;
@@ -108,6 +111,7 @@ void store_restore(void)
 	store_ring_reset(false);
 	memset(watches, 0, sizeof(watches));
 	node_count = tx_count = 0;
+	tx_cut = tx_id;
 	tx_id = 0;
 	store_set("control/shutdown", "");
 }
@@ -481,6 +485,10 @@ void store_answer(const xs_msg_hdr_t *hdr, char *payload)
 		absolute(payload, abs);
 	if (store_is_mad) {
 		store_put(hdr->type + 1, hdr->req_id, "?", 1);
+		return;
+	}
+	if (hdr->tx_id != 0 && hdr->tx_id == tx_cut) {
+		error(hdr->req_id, "ENOENT");
 		return;
 	}
 	if (hdr->tx_id != 0 && hdr->tx_id != tx_id)
