@@ -269,7 +269,8 @@ class Guest:
     nics is a list of (netdev, device) option strings for QEMU. The one whose
     netdev has CONTROL in it carries the shell; CONTROL is replaced by the
     port forwarding. A disk to boot from is on that bus. prepare() gets the
-    guest before its processors run their first instruction.
+    guest before its processors run their first instruction. QEMU gets the file
+    descriptors pass_fds, by their numbers.
     """
 
     CONTROL = "@control@"
@@ -278,9 +279,10 @@ class Guest:
 
     def __init__(self, image, nics, machine="pc", cpus=1, memory=512,
                  extra=(), window=False, accel=None, keep_log=None,
-                 bus="ide", prepare=None):
+                 bus="ide", prepare=None, pass_fds=()):
         self.dir = Path(tempfile.mkdtemp(prefix="helenos-pv-"))
         self.prepare = prepare
+        self.pass_fds = pass_fds
         self.log_path = self.dir / "serial"
         self.log_path.touch()
         self._shell = None
@@ -314,7 +316,7 @@ class Guest:
         with err:
             self.process = subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=err, stderr=err,
-                preexec_fn=_die_with_parent)
+                pass_fds=self.pass_fds, preexec_fn=_die_with_parent)
         self.qmp = wait_for(self._monitor, "monitor of QEMU", 60)
         if self.prepare:
             self.prepare(self)

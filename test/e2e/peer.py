@@ -97,7 +97,8 @@ class Peer:
         self._connected = threading.Event()
         self._send_lock = threading.Lock()
         self._next_id = 1
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._serving = threading.Thread(target=self._serve, daemon=True)
+        self._serving.start()
 
     def netdev(self):
         """The option string of the back end, as Guest wants it."""

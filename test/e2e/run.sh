@@ -29,8 +29,9 @@
 # End-to-end tests in a HelenOS image: $HELENOS_IMAGE, else
 # ~/.cache/helenos-pv/image.iso. Without an image that was built with this
 # tree's sources, every test is skipped by name. With E2E_SHORT set, one boot
-# of some minutes is all. Arguments go to pytest; KEEP_LOGS names a folder that
-# gets the boot logs and the frames of the shell's card.
+# of some minutes is all. Arguments go to pytest; -m noise runs the noise of the
+# public net, which no other run has. KEEP_LOGS names a folder that gets the boot
+# logs and the frames of the shell's card.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

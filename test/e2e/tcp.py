@@ -187,3 +187,21 @@ def ask(conn, path, limit):
 def fetch(peer, path="/", port=80, limit=120, src=None):
     """Fetch a page from the guest's web server: status line and body."""
     return ask(connect(peer, port, limit, src), path, limit)
+
+
+def flaw(peer, page, port=80, limit=120):
+    """What was wrong with the guest's first page, once more, if page is what
+    it has to be; None if nothing was."""
+    conn = Connection(peer, port)
+    try:
+        conn.open(limit)
+        status, body = ask(conn, "/", limit)
+    except Refused:
+        return "refused"
+    except TimeoutError as e:
+        return str(e)
+    if conn.reset:
+        return "reset"
+    if not status.endswith("200 OK"):
+        return status
+    return None if body == page else f"{len(body)} bytes: {body[:60]}"

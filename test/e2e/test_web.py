@@ -33,10 +33,11 @@ import concurrent.futures
 
 import pytest
 
+import tcp
 from conftest import IMAGE, Rig, image_fixes
 from helenos import Shell, wait_for
 from peer import Peer
-from tcp import FIN, PSH, SYN, Connection, Refused, ask, fetch
+from tcp import FIN, PSH, SYN, Connection, fetch
 
 # Without one of these the server or the TCP server stands still or dies
 NEEDED = {"tcp-clients", "tcp-timers", "tcp-segments", "syn-flood", "websrv"}
@@ -68,19 +69,7 @@ def rig(request, accel):
 
 def flaw(rig):
     """What was wrong with one more page; None if nothing was."""
-    conn = Connection(rig.peer, HTTP_PORT)
-    try:
-        conn.open(LIMIT)
-        status, page = ask(conn, "/", LIMIT)
-    except Refused:
-        return "refused"
-    except TimeoutError as e:
-        return str(e)
-    if conn.reset:
-        return "reset"
-    if not status.endswith("200 OK"):
-        return status
-    return None if page == rig.page else f"{len(page)} bytes: {page[:60]}"
+    return tcp.flaw(rig.peer, rig.page, HTTP_PORT, LIMIT)
 
 
 @pytest.mark.parametrize("at_once", [1, 4, 16])
