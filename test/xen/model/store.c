@@ -538,6 +538,8 @@ void store_answer(const xs_msg_hdr_t *hdr, char *payload)
 		else if (tx_id != 0)
 			model_violation("a transaction is begun in another");
 		tx_id = hdr->req_id;
+		if (tx_id == tx_cut)
+			tx_cut = 0;
 		tx_changes = changes;
 		sprintf(id, "%u", tx_id);
 		store_put(XS_TRANSACTION_START, hdr->req_id, id,
