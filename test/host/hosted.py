@@ -78,8 +78,9 @@ class Carrier:
             "-smp", str(cpus),
             "-m", "512", "-nodefaults", "-display", "none", "-no-reboot",
             "-kernel", self.kernel, "-initrd", self.initrd,
+            # Linux says BUG of a processor that the host let wait, too
             "-append", "console=ttyS0 quiet loglevel=4 panic=-1 "
-            "mitigations=off mode=remote",
+            "mitigations=off nosoftlockup mode=remote",
             "-serial", f"file:{self.console_path}",
             "-serial", f"unix:{self.dir}/shell,server=on,wait=off",
             "-qmp", f"unix:{self.dir}/qmp,server=on,wait=off"]
