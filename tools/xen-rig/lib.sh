@@ -145,13 +145,22 @@ guest_boots() {
 	guest_answers 1 1500 && vif_state_is 4
 }
 
-# Open HelenOS's shell, which listens for telnet.
+# Connected, and has its prompt; asked for again if nobody listened yet
+shell_answers() {
+	[ "$shell_pid" ] && kill -0 "$shell_pid" || {
+		nc "$ip" 2223 < /tmp/shell.in > /tmp/shell.out 2>&1 8>&- &
+		shell_pid=$!
+	}
+	grep -q '/ # ' /tmp/shell.out
+}
+
+# Open HelenOS's shell, which listens for telnet some time after the guest has
+# its lease.
 shell_open() {
 	mkfifo /tmp/shell.in
-	nc "$ip" 2223 < /tmp/shell.in > /tmp/shell.out 2>&1 &
-	shell_pid=$!
-	exec 8> /tmp/shell.in
-	wait_for 60 grep -q '/ # ' /tmp/shell.out || fail "no shell in the guest"
+	exec 8<> /tmp/shell.in
+	shell_pid=
+	wait_for 300 shell_answers || fail "no shell in the guest"
 }
 
 shell_close() {
