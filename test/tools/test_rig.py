@@ -27,11 +27,15 @@
 #
 """The scripts of the Xen host: what they do when a guest does not start."""
 
+import shutil
 import subprocess
 
 import pytest
 
 from conftest import LIMIT, TOP
+
+# The host's own shell, which the rig is made with, or one like it
+SHELL = ["busybox", "sh"] if shutil.which("busybox") else ["sh"]
 
 # What the host's init has for them, and an xl that ends once it was asked for
 # the domain; FAILS names the command that fails.
@@ -62,7 +66,7 @@ guest_start
 def host(folder, fails, script):
     """A run that nothing but the scripts ends."""
     process = subprocess.run(
-        ["sh", "-c", HOST + script], cwd=folder, capture_output=True,
+        [*SHELL, "-c", HOST + script], cwd=folder, capture_output=True,
         text=True, timeout=LIMIT, check=False,
         env={"PATH": "/usr/bin:/bin", "FAILS": fails,
              "LIB": str(TOP / "tools/xen-rig/lib.sh")})
@@ -81,3 +85,22 @@ def test_a_guest_that_does_not_start_ends_the_run(tmp_path, command, script):
 def test_a_guest_that_ends_does_not_end_the_run(tmp_path):
     status, out = host(tmp_path, "", "wait_for 600 guest_is_gone; say after it")
     assert status == 0 and "DOM0: after it" in out and "FAILED" not in out
+
+
+LATE_SHELL = """
+nc() {
+	[ -e refused ] || { touch refused; return 1; }
+	echo '/ # '
+	cat
+}
+ip=none
+shell_open
+say open
+shell_close
+"""
+
+
+def test_a_shell_that_does_not_listen_yet_is_asked_for_again(tmp_path):
+    status, out = host(tmp_path, "", LATE_SHELL)
+    assert status == 0 and "DOM0: open" in out and "FAILED" not in out
+    assert (tmp_path / "refused").exists()
