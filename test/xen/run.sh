@@ -167,9 +167,9 @@ run_saves() {
 	local reason
 	hosted_run save. hosted-save -m 192
 	image_ready
-	helenos_run save save -m 256
-	helenos_run save_two_processors save -m 256 -c 2
-	helenos_run save_two_cards save -m 256 -x 'vif = [
+	helenos_run save save
+	helenos_run save_two_processors save -c 2
+	helenos_run save_two_cards save -x 'vif = [
 	    "type=vif,bridge=xenbr0,mac=00:16:3e:12:34:56",
 	    "type=vif,bridge=xenbr1,mac=00:16:3e:12:34:57" ]'
 }
