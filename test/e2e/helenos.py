@@ -243,6 +243,16 @@ class Shell:
         text = self._until_prompt(limit, lines=1)
         return text.partition("\n")[2].strip("\n")
 
+    def was_killed(self):
+        """Has the command that was sent been killed from elsewhere? Its last
+        words may come after the prompt."""
+        self.sock.settimeout(1)
+        try:
+            self.raw += self.sock.recv(65536)
+        except socket.timeout:
+            pass
+        return "\n" + self.PROMPT in self._text()
+
     def run(self, command, limit=COMMAND_LIMIT):
         """Run a command line; what it printed."""
         self.send(command)

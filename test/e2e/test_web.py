@@ -133,7 +133,7 @@ def test_segments_of_no_client_end_nobody(rig):
 def test_the_port_of_a_server_that_was_killed_is_free_again(rig):
     assert "Killed" in rig.guest.run("killall /app/websrv")
     wait_for(lambda: flaw(rig) == "refused", "the port to be free", 60)
-    rig.server.finish()
+    wait_for(rig.server.was_killed, "the shell's prompt", 120)
     rig.server.send(SERVE)
     status, page = fetch(rig.peer, "/", HTTP_PORT)
     assert (status.split()[1], page) == ("200", rig.page)
