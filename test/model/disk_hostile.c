@@ -95,13 +95,14 @@ TEST_ROWS(a_disk_that_fails_under_a_request_is_reset_at_once, kind_row_t,
     kinds)
 {
 	disk_t *disk = disk_start(row->kind, BLK_F_ALL);
+	disk_read_t read = { disk, EIO, false };
 	pthread_t thread;
 
 	disk_expect_transfer(disk, 0, 8, 512, 0);
 	disk->vm->cfg.reset_polls = 0;
 	host_time_set_speed(0);
 	disk->blk->silent = true;
-	EXPECT_EQ(pthread_create(&thread, NULL, disk_read_in_vain, disk), 0);
+	EXPECT_EQ(pthread_create(&thread, NULL, disk_read, &read), 0);
 	WAIT_FOR(disk->vm->queue[0].in_flight == 1);
 	disk->blk->silent = false;
 	vm_lock(disk->vm);
@@ -114,29 +115,18 @@ TEST_ROWS(a_disk_that_fails_under_a_request_is_reset_at_once, kind_row_t,
 	disk_end(disk);
 }
 
-static void *read_apart_in_vain(void *arg)
-{
-	disk_t *disk = arg;
-	uint8_t data[512];
-	host_bd_t *bd;
-
-	EXPECT_EQ(host_bd_open(disk->fun, &bd), EOK);
-	EXPECT_EQ(host_bd_read(bd, 0, 1, data, sizeof(data)), EIO);
-	host_bd_close(bd);
-	return NULL;
-}
-
 /** It takes long, and others who wait for an answer look again meanwhile. */
 TEST_ROWS(a_disk_that_fails_under_many_requests_is_reset_once, kind_row_t,
     kinds)
 {
 	disk_t *disk = disk_start(row->kind, BLK_F_ALL);
+	disk_read_t read = { disk, EIO, true };
 	pthread_t thread[4];
 
 	disk->blk->silent = true;
 	for (unsigned int i = 0; i < 4; i++)
-		EXPECT_EQ(pthread_create(&thread[i], NULL, read_apart_in_vain,
-		    disk), 0);
+		EXPECT_EQ(pthread_create(&thread[i], NULL, disk_read,
+		    &read), 0);
 	WAIT_FOR(disk->vm->queue[0].in_flight == 4);
 	unsigned long resets = disk->vm->resets;
 	disk->vm->cfg.reset_polls = 100;

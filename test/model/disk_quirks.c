@@ -134,28 +134,6 @@ TEST(a_disk_that_becomes_read_only_during_a_transfer_is_not_written)
 	disk_end(disk);
 }
 
-static void *read_one(void *arg)
-{
-	disk_t *disk = arg;
-	uint8_t data[512];
-
-	EXPECT_EQ(host_bd_read(disk->bd, 0, 1, data, sizeof(data)), EOK);
-	return NULL;
-}
-
-/** A client of its own: requests of one come one after the other. */
-static void *read_apart(void *arg)
-{
-	disk_t *disk = arg;
-	uint8_t data[512];
-	host_bd_t *bd;
-
-	EXPECT_EQ(host_bd_open(disk->fun, &bd), EOK);
-	EXPECT_EQ(host_bd_read(bd, 0, 1, data, sizeof(data)), EOK);
-	host_bd_close(bd);
-	return NULL;
-}
-
 /** While one disk is in a reset that does not end, the interrupts of another
  * are served, its own notwithstanding, and its other clients wait. The clock
  * stands: no watchdog helps.
@@ -164,6 +142,8 @@ TEST(a_disk_that_is_stuck_in_a_reset_keeps_no_other_one_waiting)
 {
 	disk_t *stuck = disk_start(VM_MODERN, BLK_F_ALL);
 	disk_t *disk = disk_start(VM_MODERN, BLK_F_ALL);
+	disk_read_t read = { stuck, EOK, false };
+	disk_read_t read_apart = { stuck, EOK, true };
 	pthread_t thread;
 	pthread_t other;
 
@@ -174,9 +154,9 @@ TEST(a_disk_that_is_stuck_in_a_reset_keeps_no_other_one_waiting)
 	vm_need_reset(stuck->vm);
 	vm_unlock(stuck->vm);
 	host_irq_drain();
-	EXPECT_EQ(pthread_create(&thread, NULL, read_one, stuck), 0);
+	EXPECT_EQ(pthread_create(&thread, NULL, disk_read, &read), 0);
 	WAIT_FOR(stuck->vm->resetting);
-	EXPECT_EQ(pthread_create(&other, NULL, read_apart, stuck), 0);
+	EXPECT_EQ(pthread_create(&other, NULL, disk_read, &read_apart), 0);
 	vm_lock(stuck->vm);
 	vm_interrupt(stuck->vm, VM_ISR_QUEUE | VM_ISR_CONFIG);
 	vm_unlock(stuck->vm);
@@ -281,11 +261,12 @@ TEST_ROWS(a_disk_without_a_line_that_fails_under_a_request_is_reset,
     line_row_t, no_lines)
 {
 	disk_t *disk = line_disk(row);
+	disk_read_t read = { disk, EIO, false };
 	pthread_t thread;
 
 	disk_expect_transfer(disk, 0, 8, 512, 0);
 	disk->blk->silent = true;
-	EXPECT_EQ(pthread_create(&thread, NULL, disk_read_in_vain, disk), 0);
+	EXPECT_EQ(pthread_create(&thread, NULL, disk_read, &read), 0);
 	WAIT_FOR(disk->vm->queue[0].in_flight == 1);
 	disk->blk->silent = false;
 	vm_lock(disk->vm);
@@ -334,12 +315,13 @@ TEST_ROWS(two_disks_get_their_own_interrupts, pair_t, pairs)
 TEST(an_interrupt_that_tells_of_many_requests_ends_them_all)
 {
 	disk_t *disk = disk_start(VM_MODERN, BLK_F_ALL);
+	disk_read_t read = { disk, EOK, true };
 	pthread_t thread[4];
 
 	host_time_set_speed(0);
 	disk->blk->silent = true;
 	for (unsigned int i = 0; i < 4; i++)
-		EXPECT_EQ(pthread_create(&thread[i], NULL, read_apart, disk),
+		EXPECT_EQ(pthread_create(&thread[i], NULL, disk_read, &read),
 		    0);
 	WAIT_FOR(disk->vm->queue[0].in_flight == 4);
 	disk->blk->silent = false;

@@ -174,13 +174,21 @@ void disk_expect_transfer(disk_t *disk, aoff64_t block, size_t count,
 	free(out);
 }
 
-/** Thread of a client whose read fails */
-void *disk_read_in_vain(void *arg)
+/** Thread that reads a block
+ *
+ * @param arg disk_read_t
+ */
+void *disk_read(void *arg)
 {
-	disk_t *disk = arg;
+	const disk_read_t *read = arg;
+	host_bd_t *bd = read->disk->bd;
 	uint8_t data[512];
 
-	EXPECT_EQ(host_bd_read(disk->bd, 0, 1, data, sizeof(data)), EIO);
+	if (read->apart)
+		EXPECT_EQ(host_bd_open(read->disk->fun, &bd), EOK);
+	EXPECT_EQ(host_bd_read(bd, 0, 1, data, sizeof(data)), read->outcome);
+	if (read->apart)
+		host_bd_close(bd);
 	return NULL;
 }
 

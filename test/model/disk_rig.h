@@ -54,6 +54,15 @@ typedef struct {
 	host_bd_t *bd;
 } disk_t;
 
+/** A read in a thread of its own */
+typedef struct {
+	disk_t *disk;
+	/** What it comes to */
+	errno_t outcome;
+	/** By a client of its own: requests of one come one after the other */
+	bool apart;
+} disk_read_t;
+
 extern disk_t *disk_create(vm_kind_t, uint64_t);
 extern errno_t disk_add(disk_t *);
 extern disk_t *disk_start(vm_kind_t, uint64_t);
@@ -63,7 +72,7 @@ extern void disk_remove(disk_t *, bool);
 extern void disk_destroy(disk_t *);
 extern void disk_end(disk_t *);
 extern void disk_expect_transfer(disk_t *, aoff64_t, size_t, size_t, uint8_t);
-extern void *disk_read_in_vain(void *);
+extern void *disk_read(void *);
 
 #endif
 
