@@ -528,7 +528,7 @@ void vm_queue_wish(vm_t *vm, vm_queue_t *vq, bool notify)
 		write_16(vm, avail_event_at(vq), vq->avail_event);
 	} else {
 		vq->no_notify = !notify;
-		host_dma_write_16(used_flags_at(vq),
+		write_16(vm, used_flags_at(vq),
 		    notify ? 0 : USED_F_NO_NOTIFY);
 	}
 	__sync_synchronize();
