@@ -92,11 +92,7 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "noise: long; only with -m noise")
 
 
-def pytest_collection_modifyitems(config, items):
-    if not config.option.markexpr:
-        noise = [i for i in items if i.get_closest_marker("noise")]
-        config.hook.pytest_deselected(items=noise)
-        items[:] = [i for i in items if i not in noise]
+def pytest_collection_modifyitems(items):
     reason = reason_to_skip()
     if reason:
         for item in items:

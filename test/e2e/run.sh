@@ -41,4 +41,4 @@ if ! /usr/bin/python3 -c 'import pytest' 2> /dev/null; then
 fi
 export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$PWD"
 exec /usr/bin/python3 -m pytest -v -rs -p tally -p no:cacheprovider \
-    "e2e${E2E_SHORT:+/test_short.py}" "$@"
+    -m 'not noise' "e2e${E2E_SHORT:+/test_short.py}" "$@"
