@@ -269,7 +269,9 @@ static unsigned int buffers_for(net_t *net, size_t size)
 	return room >= size ? count : 0;
 }
 
-/** Put header and frame into as many buffers as they take. */
+/** Put header and frame into as many buffers as they take, which are used all
+ * at once (5.1.6.4.1).
+ */
 static void fill_buffers(net_t *net, unsigned int count, const void *frame,
     size_t size)
 {
@@ -288,16 +290,18 @@ static void fill_buffers(net_t *net, unsigned int count, const void *frame,
 	memcpy(data, &hdr, hdr_len);
 	memcpy(data + hdr_len, frame, size);
 
-	for (size_t at = 0; count > 0; count--) {
+	size_t at = 0;
+	for (unsigned int i = 0; i < count; i++) {
 		vm_chain_t *chain = vq->first;
 		size_t part = hdr_len + size - at;
 
 		if (part > chain->writable)
 			part = chain->writable;
 		vm_chain_write(chain, 0, data + at, part);
-		vm_queue_use(net->vm, vq, chain, part);
+		vm_queue_fill(net->vm, vq, i, chain, part);
 		at += part;
 	}
+	vm_queue_set_used_idx(net->vm, vq, vq->used_idx + count);
 	free(data);
 }
 

@@ -439,14 +439,21 @@ static void check_unchanged(vm_t *vm, vm_queue_t *vq, const vm_chain_t *chain)
 	}
 }
 
-/** Write an element of the used ring, whatever it says. */
-void vm_queue_put_used(vm_t *vm, vm_queue_t *vq, uint32_t id, uint32_t len)
+/** Write an element of the used ring, so many behind the used index. */
+static void write_used(vm_t *vm, vm_queue_t *vq, unsigned int behind,
+    uint32_t id, uint32_t len)
 {
 	uint64_t at = vq->used + 4 +
-	    8 * (uint64_t) (vq->used_idx & (vq->size - 1));
+	    8 * (uint64_t) ((vq->used_idx + behind) & (vq->size - 1));
 
 	host_dma_write_32(at, vm_32(vm, id));
 	host_dma_write_32(at + 4, vm_32(vm, len));
+}
+
+/** Write an element of the used ring, whatever it says. */
+void vm_queue_put_used(vm_t *vm, vm_queue_t *vq, uint32_t id, uint32_t len)
+{
+	write_used(vm, vq, 0, id, len);
 	vm_queue_set_used_idx(vm, vq, vq->used_idx + 1);
 }
 
@@ -483,13 +490,23 @@ uint32_t vm_used_len(const vm_t *vm, const vm_queue_t *vq,
 	}
 }
 
-/** Give a buffer back. The driver is told by vm_queue_flush(). */
-void vm_queue_use(vm_t *vm, vm_queue_t *vq, vm_chain_t *chain, uint32_t len)
+/** Give a buffer back that is so many behind the used index, which does not
+ * move: several are used at once then, by vm_queue_set_used_idx().
+ */
+void vm_queue_fill(vm_t *vm, vm_queue_t *vq, unsigned int behind,
+    vm_chain_t *chain, uint32_t len)
 {
 	check_unchanged(vm, vq, chain);
 	unlink_chain(vq, chain);
-	vm_queue_put_used(vm, vq, chain->head, len);
+	write_used(vm, vq, behind, chain->head, len);
 	free(chain);
+}
+
+/** Give a buffer back. The driver is told by vm_queue_flush(). */
+void vm_queue_use(vm_t *vm, vm_queue_t *vq, vm_chain_t *chain, uint32_t len)
+{
+	vm_queue_fill(vm, vq, 0, chain, len);
+	vm_queue_set_used_idx(vm, vq, vq->used_idx + 1);
 }
 
 /** Would the driver have an interrupt for what was used since the last one? */

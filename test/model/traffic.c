@@ -568,10 +568,8 @@ TEST_ROWS(frames_have_the_length_that_the_device_allows, length_t, lengths)
 
 	rig_make_frame(rig, frame, row->size, 1, false);
 	EXPECT(net_receive(rig->net, frame, row->size));
-	do {
-		rig_stats(rig, &after);
-		usleep(100);
-	} while (after.receive_packets + after.receive_errors == 0);
+	WAIT_FOR((rig_stats(rig, &after),
+	    after.receive_packets + after.receive_errors != 0));
 	/* It is counted just before it is delivered */
 	WAIT_FOR(rig->received + rig->strange == after.receive_packets);
 	EXPECT_EQ(rig->received, row->received);

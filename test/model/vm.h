@@ -435,6 +435,8 @@ extern void vm_queue_look(vm_t *, vm_queue_t *);
 extern vm_chain_t *vm_queue_first(vm_t *, vm_queue_t *);
 extern uint32_t vm_used_len(const vm_t *, const vm_queue_t *,
     const vm_chain_t *, uint32_t, uint32_t);
+extern void vm_queue_fill(vm_t *, vm_queue_t *, unsigned int, vm_chain_t *,
+    uint32_t);
 extern void vm_queue_use(vm_t *, vm_queue_t *, vm_chain_t *, uint32_t);
 extern void vm_queue_put_used(vm_t *, vm_queue_t *, uint32_t, uint32_t);
 extern void vm_queue_set_used_idx(vm_t *, vm_queue_t *, uint16_t);
