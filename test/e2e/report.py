@@ -63,7 +63,7 @@ QUIT_KEY = b"\x1d"      # Ctrl-], as telnet has it
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def arguments(argv):
+def parser():
     p = argparse.ArgumentParser(
         prog="tools/run-qemu.sh",
         description="Boot a HelenOS image under QEMU with a virtio network "
@@ -130,10 +130,15 @@ def arguments(argv):
                         help="build the drivers so")
     hosted.add_argument("--gdb", type=checks.at_least_one, metavar="PORT",
                         help="wait for gdb on 127.0.0.1:PORT")
+    return p
+
+
+def arguments(argv):
     own, extra = argv, []
     if "--" in argv:
         own = argv[:argv.index("--")]
         extra = argv[len(own) + 1:]
+    p = parser()
     args = p.parse_args(own)
     args.extra = extra
     if args.image is None:

@@ -362,6 +362,23 @@ static void watch(const xs_msg_hdr_t *hdr, const char *path,
 	error(hdr->req_id, "ENOENT");
 }
 
+static void start_transaction(const xs_msg_hdr_t *hdr)
+{
+	char id[16];
+
+	/* One that nobody knows of, as its answer was spoiled */
+	if (tx_id != 0 && netback_forgives)
+		tx_count = 0;
+	else if (tx_id != 0)
+		model_violation("a transaction is begun in another");
+	tx_id = hdr->req_id;
+	if (tx_id == tx_cut)
+		tx_cut = 0;
+	tx_changes = changes;
+	sprintf(id, "%u", tx_id);
+	store_put(XS_TRANSACTION_START, hdr->req_id, id, strlen(id) + 1);
+}
+
 static void end_transaction(const xs_msg_hdr_t *hdr, bool commit)
 {
 	bool conflict = commit && (store_conflicts > 0 ||
@@ -475,11 +492,26 @@ static void hook(const char *path)
 	store_hook.fn();
 }
 
+static void read_node(const xs_msg_hdr_t *hdr, const char *path)
+{
+	hook(path);
+
+	const node_t *node = find(path);
+	if (node == NULL)
+		error(hdr->req_id, "ENOENT");
+	else
+		store_put(XS_READ, hdr->req_id, node->value, node->len);
+	if (store_detaches && is_under(path, HOME "device/vif/0")) {
+		store_detaches = false;
+		netback_detach();
+	}
+	echo(path);
+}
+
 /** Answer a request; its payload has a zero after it. */
 void store_answer(const xs_msg_hdr_t *hdr, char *payload)
 {
 	char abs[PATH_SIZE] = "";
-	char id[16];
 
 	if (strlen(payload) + 32 < PATH_SIZE)
 		absolute(payload, abs);
@@ -503,17 +535,7 @@ void store_answer(const xs_msg_hdr_t *hdr, char *payload)
 		return;
 	switch (hdr->type) {
 	case XS_READ:
-		hook(abs);
-		if (find(abs) == NULL)
-			error(hdr->req_id, "ENOENT");
-		else
-			store_put(XS_READ, hdr->req_id, find(abs)->value,
-			    find(abs)->len);
-		if (store_detaches && is_under(abs, HOME "device/vif/0")) {
-			store_detaches = false;
-			netback_detach();
-		}
-		echo(abs);
+		read_node(hdr, abs);
 		break;
 	case XS_DIRECTORY:
 		directory(hdr->req_id, abs);
@@ -532,18 +554,7 @@ void store_answer(const xs_msg_hdr_t *hdr, char *payload)
 		watch(hdr, payload, payload + path_len);
 		break;
 	case XS_TRANSACTION_START:
-		/* One that nobody knows of, as its answer was spoiled */
-		if (tx_id != 0 && netback_forgives)
-			tx_count = 0;
-		else if (tx_id != 0)
-			model_violation("a transaction is begun in another");
-		tx_id = hdr->req_id;
-		if (tx_id == tx_cut)
-			tx_cut = 0;
-		tx_changes = changes;
-		sprintf(id, "%u", tx_id);
-		store_put(XS_TRANSACTION_START, hdr->req_id, id,
-		    strlen(id) + 1);
+		start_transaction(hdr);
 		break;
 	case XS_TRANSACTION_END:
 		end_transaction(hdr, payload[0] == 'T');
