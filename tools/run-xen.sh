@@ -32,9 +32,6 @@
 set -euo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
-command -v python3 > /dev/null || "$top/tools/setup.sh" --xen || exit 1
-[ "${SUPERVISOR-}" = $PPID ] ||
-	exec python3 "$top/tools/supervise.py" "$0" "$@"
 rig=$top/tools/xen-rig
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/helenos-pv
 
@@ -88,7 +85,7 @@ die() {
 
 memory=512 cpus=1 vif=vif model=rtl8139 script=$rig/report serial=none
 keep='' limit=900 store=xenstored log='' image=''
-files=() lines=() looks=()
+files=() lines=() looks=() words=("$@")
 while [ $# -gt 0 ]; do
 	option=$1
 	case $1 in
@@ -128,9 +125,15 @@ case $store in
 xenstored | oxenstored) ;;
 *) misuse "--store is xenstored or oxenstored, not $store" ;;
 esac
+
+uses=(--xen)
+[ -n "$image" ] || uses+=(--run)
+command -v python3 > /dev/null || "$top/tools/setup.sh" "${uses[@]}"
+[ "${SUPERVISOR-}" = $PPID ] ||
+	exec python3 "$top/tools/supervise.py" "$0" ${words[@]+"${words[@]}"}
 PYTHONDONTWRITEBYTECODE=1 python3 "$top/tools/checks.py" run-xen.sh \
     ${looks[@]+"${looks[@]}"}
-"$top/tools/setup.sh" "--$([ -n "$image" ] && echo xen || echo run)"
+"$top/tools/setup.sh" "${uses[@]}"
 
 missing=()
 need() {

@@ -36,9 +36,10 @@ set -euo pipefail
 
 usage() {
 	cat <<'END'
-Usage: tools/setup.sh [--check] [--boot | --run | --xen]
+Usage: tools/setup.sh [--check] [--boot] [--run] [--xen]
 
 Installs, as root, what is missing of the packages that all tests take; or
+only of
   --boot     what booting a HelenOS image takes
   --run      what running the hosted drivers takes
   --xen      what tools/run-xen.sh takes
@@ -46,16 +47,17 @@ With --check, or for another user, it only says what is missing.
 END
 }
 
-only_check='' what=all
+only_check='' uses=()
 while [ $# -gt 0 ]; do
 	case $1 in
 	-h | --help) usage; exit ;;
 	--check) only_check=yes ;;
-	--boot | --run | --xen) what=${1#--} ;;
+	--boot | --run | --xen) uses+=("${1#--}") ;;
 	*) printf 'setup.sh: %s?\n' "$1" >&2; usage >&2; exit 2 ;;
 	esac
 	shift
 done
+[ ${#uses[@]} -gt 0 ] || uses=(all)
 command -v apt-cache > /dev/null && command -v dpkg-query > /dev/null || exit 0
 
 # What the releases name differently. apt-cache is slow: it is asked twice.
@@ -81,30 +83,33 @@ name_run() {
 	kernel=$(dependency 'linux-image-.*')
 	gcc=$(apt-cache depends "linux-headers-${kernel#linux-image-}" \
 	    2> /dev/null | grep -oE 'gcc-[0-9]+' | head -n 1) || true
-	run=("${boot[@]}" gcc ${gcc:+"$gcc"} make libc6-dev binutils
+	packages+=("${boot[@]}" gcc ${gcc:+"$gcc"} make libc6-dev binutils
 	    busybox-static cpio kmod iperf3 iproute2)
 	if grep -q '^libelf1t64' <<< "$known"; then
-		run+=(libelf1t64)
+		packages+=(libelf1t64)
 	else
-		run+=(libelf1)
+		packages+=(libelf1)
 	fi
 }
 
-# shellcheck disable=SC2034 # list_missing goes by the name
 name_all() {
 	local clang
 	name_run
 	clang=$(dependency 'clang-[0-9]+')
-	all=("${run[@]}" "${xen[@]}" clang "libclang-rt-${clang#clang-}-dev"
+	packages+=("${xen[@]}" clang "libclang-rt-${clang#clang-}-dev"
 	    qemu-utils tcpdump python3-pytest git shellcheck valgrind)
 }
 
 list_missing() {
-	case $what in
-	run) name_run ;;
-	all) name_all ;;
-	esac
-	local -n packages=$what
+	local use packages=()
+	for use in "${uses[@]}"; do
+		case $use in
+		boot) packages+=("${boot[@]}") ;;
+		xen) packages+=("${xen[@]}") ;;
+		run) name_run ;;
+		all) name_all ;;
+		esac
+	done
 	mapfile -t missing < <(comm -23 \
 	    <(printf '%s\n' "${packages[@]}" | LC_ALL=C sort -u) \
 	    <(dpkg-query -W -f '${Package} ${db:Status-Status}\n' \
@@ -114,7 +119,7 @@ list_missing() {
 
 may_install=
 [ "$(id -u)" != 0 ] || [ -n "$only_check" ] || may_install=yes
-if [ $what = run ] || [ $what = all ]; then
+if [[ "${uses[*]}" == *run* || "${uses[*]}" == *all* ]]; then
 	ask_apt
 	if ! grep -q '^linux-image-cloud-amd64' <<< "$known"; then
 		[ -n "$may_install" ] || {

@@ -29,6 +29,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -203,6 +204,28 @@ def test_each_use_takes_its_own_packages(machine, what, package, wanted):
     status, out = machine.run("tools/setup.sh", "--check", what,
                               MISSING=package)
     assert status == wanted and (package in out) == wanted
+
+
+SHELL = "bash dirname id grep sed head sort comm".split()
+
+
+@pytest.mark.parametrize("script, image, wanted", [
+    ("tools/run-qemu.sh", False, {"gcc"}),
+    ("tools/run-qemu.sh", True, set()),
+    ("tools/run-xen.sh", False, {"gcc", "xorriso"}),
+    ("tools/run-xen.sh", True, {"xorriso"}),
+    ("host/run-hosted.sh", False, {"gcc"})])
+def test_where_not_even_python_is_all_is_named_at_once(
+        machine, script, image, wanted):
+    for name in SHELL:
+        (machine.folder / "bin" / name).symlink_to(shutil.which(name))
+    needed = {"python3", "qemu-system-x86", *wanted}
+    _, out = machine.run(script, *([iso(machine)] if image else []),
+                         PATH=str(machine.folder / "bin"),
+                         MISSING="python3 qemu-system-x86 gcc xorriso clang")
+    line = out.splitlines()[0]
+    assert set(re.split(r"installing |apt-get install ", line)[1].split()) == \
+        needed, out
 
 
 RELEASES = {
