@@ -49,7 +49,7 @@ from tcp import Refused, fetch                  # noqa: E402
 
 CARDS = "virtio-net-pci", "e1000", "rtl8139"
 PAYLOAD_LEN = 56        # of an echo request, as `ping` has it
-AT_ONCE = 8             # echo requests; rtl8139's driver loses more
+AT_ONCE = 8             # echo requests, of which rtl8139's driver loses some
 HTTP_PORT = 80
 FIXES = re.compile(rb"[0-9a-f]{16}, fixes [0-9a-f]{16}: ([a-z0-9 -]+)")
 
@@ -60,7 +60,7 @@ def arguments():
         description="Boot each image with several network cards under QEMU, "
         "which counts instructions, and print what an echo and a page of "
         "websrv cost with each card: a row of a Markdown table each. Echoes "
-        f"come {AT_ONCE} at a time, pages one after the other.")
+        f"come alone and {AT_ONCE} at a time, pages one after the other.")
     p.add_argument("images", nargs="+", metavar="IMAGE",
                    help="a bootable HelenOS ISO (amd64 or ia32)")
     p.add_argument("--cards", default=",".join(CARDS), metavar="CARD,...",
@@ -112,12 +112,13 @@ class Counter:
                 raise GuestError("it always has something to do")
 
 
-def echoes(peer, count):
-    for first in range(0, count, AT_ONCE):
+def echoes(peer, count, at_once=1):
+    for first in range(0, count, at_once):
         missed = peer.ping([f"echo {first + i}".ljust(PAYLOAD_LEN).encode()
-                            for i in range(min(AT_ONCE, count - first))], 120)
+                            for i in range(min(at_once, count - first))], 120)
         if missed:
-            raise GuestError(f"{len(missed)} echo requests were not answered")
+            raise GuestError(f"{len(missed)} of {at_once} echo requests were "
+                             "not answered")
 
 
 def pages(peer, count, path):
@@ -134,7 +135,7 @@ def pages(peer, count, path):
 
 def warm(peer, args):
     """Have the guest find out what it finds out once."""
-    echoes(peer, AT_ONCE)
+    echoes(peer, 1)
     pages(peer, 1, args.path)
 
 
@@ -165,22 +166,26 @@ def measure(image, args):
         guest.shell.send(f"websrv -p {HTTP_PORT}")
         guest.wait_log("term/vc5", 600)
         warm(peers[0], args)
-        busy = counter.rate(lambda: echoes(peers[0], args.echoes))
+        busy = counter.rate(lambda: echoes(
+            peers[0], args.echoes, AT_ONCE))
         print(f"{os.path.basename(image)}: {busy:,.0f} instructions a second "
               f"when busy, {counter.settle(busy):,.0f} when idle",
               file=sys.stderr, flush=True)
         for peer, card in zip(peers, cards):
+            costs = []
             try:
                 warm(peer, args)
-                echo = counter.each(args.echoes,
-                                    lambda: echoes(peer, args.echoes))
-                page = counter.each(args.pages, lambda: pages(
-                    peer, args.pages, args.path))
+                costs.append(counter.each(args.echoes, lambda: echoes(
+                    peer, args.echoes)))
+                costs.append(counter.each(args.pages, lambda: pages(
+                    peer, args.pages, args.path)))
+                costs.append(counter.each(args.echoes, lambda: echoes(
+                    peer, args.echoes, AT_ONCE)))
             except (GuestError, Refused, TimeoutError) as e:
                 failed = True
                 print(f"{image}, {card}: {e}", file=sys.stderr, flush=True)
-                continue
-            print(f"| {fixes(image)} | {card} | {echo:,.0f} | {page:,.0f} |",
+            cells = [f"{cost:,.0f}" for cost in costs] + ["failed"] * 3
+            print("|", " | ".join([fixes(image), card, *cells[:3]]), "|",
                   flush=True)
     finally:
         guest.stop()
@@ -191,8 +196,8 @@ def measure(image, args):
 
 def main():
     args = arguments()
-    print("| fixes | card | instructions an echo | a page |\n"
-          "|---|---|---|---|", flush=True)
+    print(f"| fixes | card | instructions an echo | a page | "
+          f"an echo of {AT_ONCE} |\n|---|---|---|---|---|", flush=True)
     failed = False
     for image in args.images:
         try:
