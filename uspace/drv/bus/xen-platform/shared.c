@@ -111,12 +111,12 @@ static bool xp_irq_unlist(xen_platform_dev_t *xp)
 	return was_there;
 }
 
-/** Subscribe to the interrupt.
+/** Have the kernel call xp_interrupt() for the interrupt.
  *
  * The line follows vcpu_info.evtchn_upcall_pending, which is why the kernel's
  * part clears that byte: the line would be there again at once.
  */
-static errno_t xp_irq_on(xen_platform_dev_t *xp)
+static errno_t subscribe(xen_platform_dev_t *xp)
 {
 	irq_pio_range_t ranges[] = {
 		{
@@ -148,8 +148,14 @@ static errno_t xp_irq_on(xen_platform_dev_t *xp)
 		.cmds = cmds
 	};
 
-	errno_t rc = register_interrupt_handler(xp->dev, xp->irq, xp_interrupt,
+	return register_interrupt_handler(xp->dev, xp->irq, xp_interrupt,
 	    xp, &code, &xp->irq_cap);
+}
+
+/** Let interrupts come. */
+static errno_t xp_irq_on(xen_platform_dev_t *xp)
+{
+	errno_t rc = subscribe(xp);
 	if (rc != EOK) {
 		ddf_msg(LVL_ERROR, "Interrupt %d cannot be subscribed to: %s.",
 		    xp->irq, str_error(rc));

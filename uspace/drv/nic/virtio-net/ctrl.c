@@ -51,7 +51,6 @@ enum {
 	CTRL_HEADER = 0,
 	CTRL_HEADER_LEN = 2,
 	CTRL_ACK = 2,
-	CTRL_ACK_LEN = 1,
 	CTRL_DATA = 8
 };
 
@@ -93,6 +92,15 @@ static errno_t refused(vnet_t *net, uint8_t cls, uint8_t cmd)
 	return EINVAL;
 }
 
+/** Add a part of a command to its buffers. */
+static void put(vnet_t *net, virtq_seg_t *seg, size_t pos, const void *data,
+    size_t size)
+{
+	memcpy((uint8_t *) net->ctrl_mem.virt + pos, data, size);
+	seg->phys = net->ctrl_mem.phys + pos;
+	seg->len = size;
+}
+
 /** Carry out a command. dev_lock is held, the lock is not.
  *
  * @param net   Device, with a control queue
@@ -111,8 +119,10 @@ errno_t vnet_ctrl(vnet_t *net, uint8_t cls, uint8_t cmd, const void *data,
 {
 	assert(CTRL_DATA + size + size2 <= net->ctrl_mem.size);
 
-	uint8_t *mem = net->ctrl_mem.virt;
-	uintptr_t phys = net->ctrl_mem.phys;
+	const uint8_t header[CTRL_HEADER_LEN] = { cls, cmd };
+	/* Not an answer: seen if the device does not write one */
+	const uint8_t no_ack = ~VIRTIO_NET_OK;
+	const uint8_t *mem = net->ctrl_mem.virt;
 	virtq_seg_t segs[4];
 	size_t out = 0;
 
@@ -123,24 +133,12 @@ errno_t vnet_ctrl(vnet_t *net, uint8_t cls, uint8_t cmd, const void *data,
 		return EIO;
 	}
 
-	mem[CTRL_HEADER] = cls;
-	mem[CTRL_HEADER + 1] = cmd;
-	/* Not an answer: seen if the device does not write one */
-	mem[CTRL_ACK] = ~VIRTIO_NET_OK;
-	segs[out].phys = phys + CTRL_HEADER;
-	segs[out++].len = CTRL_HEADER_LEN;
-	if (size > 0) {
-		memcpy(&mem[CTRL_DATA], data, size);
-		segs[out].phys = phys + CTRL_DATA;
-		segs[out++].len = size;
-	}
-	if (size2 > 0) {
-		memcpy(&mem[CTRL_DATA + size], data2, size2);
-		segs[out].phys = phys + CTRL_DATA + size;
-		segs[out++].len = size2;
-	}
-	segs[out].phys = phys + CTRL_ACK;
-	segs[out].len = CTRL_ACK_LEN;
+	put(net, &segs[out++], CTRL_HEADER, header, sizeof(header));
+	if (size > 0)
+		put(net, &segs[out++], CTRL_DATA, data, size);
+	if (size2 > 0)
+		put(net, &segs[out++], CTRL_DATA + size, data2, size2);
+	put(net, &segs[out], CTRL_ACK, &no_ack, sizeof(no_ack));
 
 	errno_t rc = virtq_add(net->ctrlq, segs, out, 1, 0);
 	if (rc == EOK) {

@@ -355,28 +355,19 @@ static errno_t expose(ringnic_t *rn)
 	return rc;
 }
 
-/** Add a device: the driver's dev_add.
+/** The card of a function, before the driver knows its device.
  *
- * @return EOK; on error nothing is left behind
+ * It is the function's, not libnic's: a client that keeps its session can call
+ * handlers until its last reference to the function is gone.
+ *
+ * @return Card, or NULL if memory is short
  */
-errno_t ringnic_dev_add(ddf_dev_t *dev, const ringnic_ops_t *ops)
+static ringnic_t *ringnic_create(ddf_dev_t *dev, ddf_fun_t *fun, nic_t *nic,
+    const ringnic_ops_t *ops)
 {
-	nic_t *nic = nic_create_and_bind(dev);
-	if (nic == NULL)
-		return ENOMEM;
-
-	errno_t rc = ENOMEM;
-	ddf_fun_t *fun = ddf_fun_create(dev, fun_exposed, "port0");
-	if (fun == NULL)
-		goto err_nic;
-
-	/*
-	 * The function's, not libnic's: a client that keeps its session can
-	 * call handlers until its last reference to the function is gone.
-	 */
 	ringnic_t *rn = ddf_fun_data_alloc(fun, ops->size);
 	if (rn == NULL)
-		goto err_fun;
+		return NULL;
 
 	rn->ops = ops;
 	rn->dev = dev;
@@ -394,6 +385,27 @@ errno_t ringnic_dev_add(ddf_dev_t *dev, const ringnic_ops_t *ops)
 	nic_set_ddf_fun(nic, fun);
 	set_handlers(nic);
 	ddf_fun_set_ops(fun, &dev_ops);
+	return rn;
+}
+
+/** Add a device: the driver's dev_add.
+ *
+ * @return EOK; on error nothing is left behind
+ */
+errno_t ringnic_dev_add(ddf_dev_t *dev, const ringnic_ops_t *ops)
+{
+	nic_t *nic = nic_create_and_bind(dev);
+	if (nic == NULL)
+		return ENOMEM;
+
+	errno_t rc = ENOMEM;
+	ddf_fun_t *fun = ddf_fun_create(dev, fun_exposed, "port0");
+	if (fun == NULL)
+		goto err_nic;
+
+	ringnic_t *rn = ringnic_create(dev, fun, nic, ops);
+	if (rn == NULL)
+		goto err_fun;
 
 	rc = ops->attach(rn);
 	if (rc != EOK)

@@ -195,23 +195,9 @@ static bool list_drop(virtio_dev_t *vdev)
 	return was_there;
 }
 
-/** Subscribe to the device's interrupt.
- *
- * A slow watchdog makes up for interrupts that the line loses, by the same
- * callback.
- *
- * @param vdev Device
- * @param cb   Called for each interrupt
- * @param arg  Argument for it
- *
- * @return EOK on success, ENOENT if the device has no interrupt line (the
- *         driver can poll), or another error code
- */
-errno_t virtio_irq_enable(virtio_dev_t *vdev, virtio_irq_cb_t cb, void *arg)
+/** Have the kernel call irq_handler() for the device's interrupt. */
+static errno_t subscribe(virtio_dev_t *vdev)
 {
-	if (vdev->irq < 0)
-		return ENOENT;
-
 	virtio_window_t *isr = &vdev->window[VIRTIO_PCI_CAP_ISR];
 	irq_pio_range_t range = {
 		.base = isr->phys,
@@ -248,6 +234,27 @@ errno_t virtio_irq_enable(virtio_dev_t *vdev, virtio_irq_cb_t cb, void *arg)
 		.cmds = cmds
 	};
 
+	return register_interrupt_handler(vdev->ddf_dev, vdev->irq,
+	    irq_handler, vdev, &code, &vdev->irq_handle);
+}
+
+/** Subscribe to the device's interrupt.
+ *
+ * A slow watchdog makes up for interrupts that the line loses, by the same
+ * callback.
+ *
+ * @param vdev Device
+ * @param cb   Called for each interrupt
+ * @param arg  Argument for it
+ *
+ * @return EOK on success, ENOENT if the device has no interrupt line (the
+ *         driver can poll), or another error code
+ */
+errno_t virtio_irq_enable(virtio_dev_t *vdev, virtio_irq_cb_t cb, void *arg)
+{
+	if (vdev->irq < 0)
+		return ENOENT;
+
 	vdev->irq_cb = cb;
 	vdev->irq_arg = arg;
 	vdev->irq_looks = 0;
@@ -258,8 +265,7 @@ errno_t virtio_irq_enable(virtio_dev_t *vdev, virtio_irq_cb_t cb, void *arg)
 	if (rc != EOK)
 		return rc;
 
-	rc = register_interrupt_handler(vdev->ddf_dev, vdev->irq,
-	    irq_handler, vdev, &code, &vdev->irq_handle);
+	rc = subscribe(vdev);
 	if (rc != EOK)
 		goto err_list;
 
