@@ -39,12 +39,27 @@
 #   edit FILE replace ANCHOR TEXT  or in its place (nothing, if TEXT is empty)
 #   stamp FILE ANCHOR            FILE of ours is the main program of a driver,
 #                                which says the digest of this tree after ANCHOR
+#   driver PATH OTHER TEXT [LAST]
+#                                a folder of ours that is a driver. It comes after
+#                                OTHER in the list, and after LAST (or OTHER) in
+#                                the RAM disks; TEXT is what it prints first
 #
 # after:N:SUM, before:N:SUM and replace:N:SUM mean the N lines that begin with
 # ANCHOR and have the checksum SUM, where one line does not tell or does not do;
 # with a wrong SUM the refusal says which there are.
 
 # shellcheck shell=bash
+
+driver() {
+	local path=$1 other=$2 image=${4:-$2} arch
+	lay "uspace/drv/$path"
+	stamp "uspace/drv/$path/${path##*/}.c" $'\tprintf('"$3"$'\\n");'
+	edit uspace/drv/meson.build after $'\t\''"$other'," $'\t\''"$path',"
+	for arch in amd64 ia32; do
+		edit meson/arch/$arch/meson.build after \
+		    $'\t\''"drv/$image'," $'\t\''"drv/$path',"
+	done
+}
 
 need uspace/lib/drv/include/ddf/interrupt.h \
     'interrupt_handler_t(ipc_call_t *, void *)' \
@@ -77,26 +92,12 @@ lay uspace/lib/ringnic
 edit uspace/lib/meson.build after $'\t\'nic\',' $'\t\'ringnic\','
 
 part virtio-net
-lay uspace/drv/nic/virtio-net
-stamp uspace/drv/nic/virtio-net/virtio-net.c \
-    $'\tprintf("virtio-net: HelenOS virtio network adapter driver\\n");'
-edit uspace/drv/meson.build after $'\t\'nic/ar9271\',' \
-    $'\t\'nic/virtio-net\','
-for arch in amd64 ia32; do
-	edit meson/arch/$arch/meson.build after $'\t\'drv/nic/rtl8169\',' \
-	    $'\t\'drv/nic/virtio-net\','
-done
+driver nic/virtio-net nic/ar9271 \
+    '"virtio-net: HelenOS virtio network adapter driver' nic/rtl8169
 
 part virtio-blk
-lay uspace/drv/block/virtio-blk
-stamp uspace/drv/block/virtio-blk/virtio-blk.c \
-    $'\tprintf(NAME ": HelenOS virtio block device driver\\n");'
-edit uspace/drv/meson.build after $'\t\'block/usbmast\',' \
-    $'\t\'block/virtio-blk\','
-for arch in amd64 ia32; do
-	edit meson/arch/$arch/meson.build after $'\t\'drv/block/usbmast\',' \
-	    $'\t\'drv/block/virtio-blk\','
-done
+driver block/virtio-blk block/usbmast \
+    'NAME ": HelenOS virtio block device driver'
 
 part hypercall
 lay abi/include/abi/xen.h
@@ -132,34 +133,12 @@ lay uspace/lib/xen
 edit uspace/lib/meson.build after $'\t\'virtio\',' $'\t\'xen\','
 
 part xen-platform
-lay uspace/drv/bus/xen-platform
-stamp uspace/drv/bus/xen-platform/xen-platform.c \
-    $'\tprintf(NAME ": HelenOS Xen platform device driver\\n");'
-edit uspace/drv/meson.build after $'\t\'bus/usb/xhci\',' \
-    $'\t\'bus/xen-platform\','
-for arch in amd64 ia32; do
-	edit meson/arch/$arch/meson.build after $'\t\'drv/bus/usb/xhci\',' \
-	    $'\t\'drv/bus/xen-platform\','
-done
+driver bus/xen-platform bus/usb/xhci \
+    'NAME ": HelenOS Xen platform device driver'
 
 part xenbus
-lay uspace/drv/bus/xenbus
-stamp uspace/drv/bus/xenbus/xenbus.c \
-    $'\tprintf(NAME ": HelenOS Xen bus driver\\n");'
-edit uspace/drv/meson.build after $'\t\'bus/xen-platform\',' \
-    $'\t\'bus/xenbus\','
-for arch in amd64 ia32; do
-	edit meson/arch/$arch/meson.build after \
-	    $'\t\'drv/bus/xen-platform\',' $'\t\'drv/bus/xenbus\','
-done
+driver bus/xenbus bus/xen-platform 'NAME ": HelenOS Xen bus driver'
 
 part xen-netfront
-lay uspace/drv/nic/xen-netfront
-stamp uspace/drv/nic/xen-netfront/xen-netfront.c \
-    $'\tprintf("xen-netfront: HelenOS Xen network adapter driver\\n");'
-edit uspace/drv/meson.build after $'\t\'nic/virtio-net\',' \
-    $'\t\'nic/xen-netfront\','
-for arch in amd64 ia32; do
-	edit meson/arch/$arch/meson.build after $'\t\'drv/nic/virtio-net\',' \
-	    $'\t\'drv/nic/xen-netfront\','
-done
+driver nic/xen-netfront nic/virtio-net \
+    '"xen-netfront: HelenOS Xen network adapter driver'
