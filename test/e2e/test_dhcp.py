@@ -33,8 +33,7 @@ import struct
 
 import pytest
 
-from conftest import Rig
-from helenos import IMAGE, image_fixes
+from conftest import IMAGE, Rig, image_fixes
 from peer import Peer
 
 pytestmark = pytest.mark.skipif(
