@@ -57,10 +57,10 @@ signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 
 
 @functools.cache
-def image_fixes():
-    """The names of the fixes of HelenOS that the image says it has."""
+def image_fixes(image=IMAGE):
+    """The names of the fixes of HelenOS that an image says it has."""
     fixes = re.search(rb"[0-9a-f]{16}, fixes [0-9a-f]{16}: ([a-z0-9 -]+)",
-                      IMAGE.read_bytes())
+                      image.read_bytes())
     return fixes[1].decode().split() if fixes else []
 
 

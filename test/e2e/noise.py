@@ -57,6 +57,21 @@ TOOL_LIMIT = 900    # seconds for one run of a program
 
 KINDS = {}
 
+# Programs that some kinds take, and Debian's packages of them
+PACKAGES = {"ab": "apache2-utils", "hping3": "hping3", "nmap": "nmap"}
+
+# Kinds that HelenOS does not stand without a fix: its chapter in doc/helenos.md
+FIXED_BY = {
+    "ip headers that are longer than their packet": "ip-headers",
+    "a fragment header of ipv6 without room": "ip-headers",
+    "fragments in reverse": "reassembly",
+    "fragments that are too long": "reassembly",
+    "fragments without the rest": "reassembly",
+    "an arp flood of many hosts": "arp-pending",
+    "pings from hosts that are not there": "arp-pending",
+    "syns from the guest itself": "arp-pending",
+}
+
 _hosts = itertools.count(0xc6120000)    # 198.18.0.0/15 (RFC 2544)
 
 
