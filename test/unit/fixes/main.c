@@ -41,6 +41,7 @@ PCUT_IMPORT(cookie);
 PCUT_IMPORT(lines);
 PCUT_IMPORT(log_filter);
 PCUT_IMPORT(options);
+PCUT_IMPORT(pending);
 PCUT_IMPORT(prefix);
 PCUT_IMPORT(request);
 
