@@ -25,7 +25,8 @@
 # (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
 # THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 #
-"""The scripts of the Xen host: what they do when a guest does not start."""
+"""The scripts of the Xen host: what they do when a guest does not start, or takes
+long."""
 
 import shutil
 import subprocess
@@ -104,3 +105,23 @@ def test_a_shell_that_does_not_listen_yet_is_asked_for_again(tmp_path):
     status, out = host(tmp_path, "", LATE_SHELL)
     assert status == 0 and "DOM0: open" in out and "FAILED" not in out
     assert (tmp_path / "refused").exists()
+
+
+WAIT = r"""
+usleep() { sleep 0.2; }
+sed -n '/^seconds() {/,/^}/p; /^wait_for() {/,/^}/p' "$INIT" > wait.sh
+. ./wait.sh
+slow() { echo try >> tries; sleep 1; false; }
+wait_for 3 slow
+"""
+
+
+def test_a_wait_is_as_long_as_it_says_however_long_a_try_takes(tmp_path):
+    status = subprocess.run(
+        [*SHELL, "-c", WAIT], cwd=tmp_path, timeout=LIMIT, check=False,
+        env={"PATH": "/usr/bin:/bin", "INIT": str(TOP / "tools/xen-rig/init")}
+        ).returncode
+    assert status == 1
+    tries = (tmp_path / "tries").read_text().splitlines()
+    # One begins before the time is over
+    assert 1 <= len(tries) <= 4

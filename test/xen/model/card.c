@@ -145,12 +145,12 @@ static void *send_one(void *arg)
 	return NULL;
 }
 
-TEST(a_sender_waits_by_the_clock_while_frames_arrive)
+/** A sender waits for room in a full ring while frames arrive. */
+static void fill_and_wait(void)
 {
-	nic_device_stats_t now;
 	pthread_t sender;
 
-	rig_start_up(false);
+	sent_one = false;
 	netback_is_stalled = true;
 	for (int i = 0; i < 256; i++)
 		rig_send(60, i);
@@ -167,8 +167,39 @@ TEST(a_sender_waits_by_the_clock_while_frames_arrive)
 	pthread_join(sender, NULL);
 	host_time_set_speed(1);
 	WAIT_FOR(netback_sent() == 257);
+}
+
+TEST(a_sender_waits_by_the_clock_while_frames_arrive)
+{
+	nic_device_stats_t now;
+
+	rig_start_up(false);
+	fill_and_wait();
 	stats(&now);
 	EXPECT_EQ(now.send_errors, 0);
+	rig_finish();
+}
+
+/** A sender gave up before the link came: what it knew of the back end is no
+ * reason to drop frames after that. */
+TEST(a_sender_that_gave_up_before_the_link_came_waits_after_it)
+{
+	nic_device_stats_t now;
+
+	rig_start();
+	netback_is_late = true;
+	netback_plug(false);
+	WAIT_FOR(rig_card != NULL && rig_front_state() == 4);
+	EXPECT_EQ(rig_connect(), EOK);
+	rig_send(60, 0);
+	stats(&now);
+	EXPECT_EQ(now.send_errors, 1);
+	EXPECT(!rig_link_is_up());
+	WAIT_FOR((netback_act(), rig_link_is_up()));
+	netback_is_late = false;
+	fill_and_wait();
+	stats(&now);
+	EXPECT_EQ(now.send_errors, 1);
 	rig_finish();
 }
 
