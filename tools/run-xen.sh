@@ -284,14 +284,26 @@ fi
 echo "run-xen.sh: starting Xen; $([ $serial = none ] &&
     echo 'the guest boots unseen (--verbose shows it)' || echo 'the guest is shown')"
 status=0
+# QEMU can lose an interrupt: VMRUN with a virtual one pending changes the word
+# of pending interrupts without the lock that the timers' thread holds. If it is
+# the processor's timer that is lost, everything waits for it, for ever. Any other
+# interrupt makes QEMU look at all of them again: a line comes in all the time.
+mkfifo "$work/ticks"
+while sleep 1; do
+	echo
+done > "$work/ticks" &
+ticker=$!
 # A file descriptor, and not stdio, which stops at the end of our input.
 "${qemu[@]}" \
     -serial file:/proc/self/fd/1 \
     -chardev file,id=g,path=/proc/self/fd/1,append=on \
     -device virtserialport,chardev=g,name=guest \
-    < /dev/null > >(tee "$work/console" |
+    -chardev stdio,id=t,signal=off \
+    -device virtserialport,chardev=t,name=ticks \
+    < "$work/ticks" > >(tee "$work/console" |
     grep --line-buffered -a -E '^(DOM0|HELENOS|HOSTED|\[|[a-z].*: )') ||
 	status=$?
+kill $ticker 2> /dev/null || true
 wait
 if [ $status = 124 ]; then
 	die "not done after $limit seconds (--timeout gives it more)"
