@@ -34,29 +34,90 @@
 
 #include <fcntl.h>
 #include <host/ddf.h>
+#include <host/violation.h>
 #include <linux/if.h>
 #include <linux/if_arp.h>
+#include <linux/if_ether.h>
 #include <linux/if_tun.h>
 #include <mem.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <str.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 #include "hosted.h"
 
-/** Longest frame that is taken from the interface, in bytes; what is longer is
- * dropped and counted */
+/** Longest frame that is sent, in bytes; what is longer is dropped and
+ * counted */
 #define MAX_FRAME	9216
+
+static void tap_write(card_t *card, const struct virtio_net_hdr *hdr,
+    const void *data, size_t size)
+{
+	const struct iovec parts[] = {
+		{ .iov_base = (void *) hdr, .iov_len = sizeof(*hdr) },
+		{ .iov_base = (void *) data, .iov_len = size }
+	};
+
+	/* As on a wire, a frame that nobody takes is lost. */
+	(void) !writev(card->tap_fd, parts, 2);
+}
+
+/** Hand over the segments that were put together. Locked: joined_lock. */
+static void flush(card_t *card)
+{
+	if (card->joined.size == 0)
+		return;
+	offload_finish(&card->joined);
+	tap_write(card, &card->joined.hdr, card->joined.frame,
+	    card->joined.size);
+	card->joined.size = 0;
+	card->joined.full = false;
+}
 
 /** From the network to the interface */
 static void card_received(void *arg, const void *data, size_t size)
 {
+	static const struct virtio_net_hdr plain = { .flags = 0 };
 	card_t *card = arg;
 
-	/* As on a wire, a frame that nobody takes is lost. */
-	(void) !write(card->tap_fd, data, size);
+	fibril_mutex_lock(&card->joined_lock);
+	if (!offload_join(&card->joined, data, size)) {
+		flush(card);
+		if (!offload_join(&card->joined, data, size))
+			tap_write(card, &plain, data, size);
+	}
+	if (card->joined.full)
+		flush(card);
+	else if (card->joined.size > 0)
+		fibril_condvar_signal(&card->joined_cv);
+	fibril_mutex_unlock(&card->joined_lock);
+}
+
+/** Have a thread not run before another that it was woken by: it finds more to
+ * do at once then. */
+static void work_in_batches(void)
+{
+	const struct sched_param param = { .sched_priority = 0 };
+
+	(void) sched_setscheduler(0, SCHED_BATCH, &param);
+}
+
+/** Hands segments over that no other segment follows. */
+static void *flush_thread(void *arg)
+{
+	card_t *card = arg;
+
+	work_in_batches();
+	fibril_mutex_lock(&card->joined_lock);
+	while (true) {
+		flush(card);
+		fibril_condvar_wait(&card->joined_cv, &card->joined_lock);
+	}
+	return NULL;
 }
 
 /** The interface has the card's address. It is set only if it is another one:
@@ -82,55 +143,90 @@ static const host_nic_client_ops_t client_ops = {
 	.addr_changed = card_addr_changed
 };
 
+/** Send a frame. Locked: lock, for reading. */
+static void card_send(void *arg, const uint8_t *frame, size_t size)
+{
+	card_t *card = arg;
+
+	if (size > MAX_FRAME)
+		card->too_long++;
+	else if (card->client != NULL)
+		(void) card->client->iface->send_frame(card->client->fun,
+		    (void *) frame, size);
+}
+
 /** From the interface to the network */
 static void *card_thread(void *arg)
 {
 	card_t *card = arg;
-	/* One byte more, to know of those that are longer */
-	uint8_t frame[MAX_FRAME + 1];
+	struct virtio_net_hdr hdr;
+	uint8_t frame[OFFLOAD_MAX_FRAME];
+	const struct iovec parts[] = {
+		{ .iov_base = &hdr, .iov_len = sizeof(hdr) },
+		{ .iov_base = frame, .iov_len = sizeof(frame) }
+	};
 
+	work_in_batches();
 	while (true) {
-		ssize_t size = read(card->tap_fd, frame, sizeof(frame));
-		if (size < 0)
+		ssize_t size = readv(card->tap_fd, parts, 2);
+		if (size < (ssize_t) (sizeof(hdr) + ETH_HLEN))
 			break;
-		if (size > MAX_FRAME) {
-			card->too_long++;
-			continue;
-		}
 		fibril_rwlock_read_lock(&card->lock);
-		if (card->client != NULL)
-			(void) card->client->iface->send_frame(
-			    card->client->fun, frame, (size_t) size);
+		if (!offload_split(&hdr, frame, (size_t) size - sizeof(hdr),
+		    card_send, card))
+			card->not_split++;
 		fibril_rwlock_read_unlock(&card->lock);
 	}
 	return NULL;
 }
 
+/** Make a card's interface. */
+static errno_t tap_open(card_t *card)
+{
+	struct ifreq req = { .ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR };
+
+	str_cpy(req.ifr_name, sizeof(req.ifr_name), card->tap);
+	card->tap_fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+	if (card->tap_fd < 0)
+		return errno;
+	if (ioctl(card->tap_fd, TUNSETIFF, &req) != 0 ||
+	    ioctl(card->tap_fd, TUNSETOFFLOAD, TUN_F_CSUM | TUN_F_TSO4) != 0) {
+		errno_t rc = errno;
+		close(card->tap_fd);
+		return rc;
+	}
+	return EOK;
+}
+
+static void start_thread(void *(*func)(void *), card_t *card)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, func, card) != 0)
+		host_violation("cannot start a thread for a card");
+	pthread_detach(thread);
+}
+
 /** Create a card's interface; it stays as long as the program runs. */
 errno_t card_create(unsigned int number, const char *name, card_t **rcard)
 {
-	struct ifreq req = { .ifr_flags = IFF_TAP | IFF_NO_PI };
-	pthread_t thread;
-
 	card_t *card = calloc(1, sizeof(card_t));
 	if (card == NULL)
 		return ENOMEM;
 	fibril_rwlock_initialize(&card->lock);
+	fibril_mutex_initialize(&card->joined_lock);
+	fibril_condvar_initialize(&card->joined_cv);
 	str_cpy(card->name, sizeof(card->name), name);
 	snprintf(card->tap, sizeof(card->tap), "hpv%u", number);
-	snprintf(req.ifr_name, sizeof(req.ifr_name), "hpv%u", number);
-	card->tap_fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
-	if (card->tap_fd < 0 || ioctl(card->tap_fd, TUNSETIFF, &req) != 0 ||
-	    pthread_create(&thread, NULL, card_thread, card) != 0) {
-		errno_t rc = errno;
+	errno_t rc = tap_open(card);
+	if (rc != EOK) {
 		fprintf(stderr, "hosted: no TAP interface; is the module tun "
 		    "loaded?\n");
-		if (card->tap_fd >= 0)
-			close(card->tap_fd);
 		free(card);
 		return rc;
 	}
-	pthread_detach(thread);
+	start_thread(card_thread, card);
+	start_thread(flush_thread, card);
 	*rcard = card;
 	return EOK;
 }

@@ -208,8 +208,8 @@ void card_print_stats(FILE *out, card_t *card)
 		    sizeof(value));
 		fprintf(out, "%s %lu\n", stat_fields[i].name, value);
 	}
-	fprintf(out, "carrier_too_long %lu\n",
-	    atomic_load(&card->too_long));
+	fprintf(out, "carrier_too_long %lu\ncarrier_not_split %lu\n",
+	    atomic_load(&card->too_long), atomic_load(&card->not_split));
 }
 
 static errno_t cmd_address(card_t *card, int argc, char *argv[])

@@ -51,6 +51,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include "offload.h"
 #include "socket.h"
 
 #define MAX_DEVICES	32
@@ -76,8 +77,16 @@ typedef struct {
 	/** That of the card that went, or NULL: it can be destroyed when its
 	 * device is gone, which it is when the next one comes. */
 	host_nic_client_t *old;
-	/** Frames from the interface that were longer than the buffer */
+	/** Frames from the interface that were too long to be sent */
 	atomic_ulong too_long;
+	/** Frames from the interface that were not understood */
+	atomic_ulong not_split;
+	/** Guards joined */
+	fibril_mutex_t joined_lock;
+	/** Segments from the network that the interface has not got yet */
+	offload_joined_t joined;
+	/** Signalled when there are some */
+	fibril_condvar_t joined_cv;
 	/** The function of a bus of ours that the card was taken offline by,
 	 * with a reference; NULL while it is online */
 	ddf_fun_t *offline;

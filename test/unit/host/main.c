@@ -40,6 +40,7 @@ PCUT_IMPORT(model);
 PCUT_IMPORT(ipc);
 PCUT_IMPORT(nic);
 PCUT_IMPORT(fibrils);
+PCUT_IMPORT(offload);
 
 PCUT_MAIN();
 
