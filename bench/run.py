@@ -26,12 +26,15 @@
 # (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
 # THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 #
-"""Figures that depend on no host's speed: what a frame costs the drivers, in
-instructions counted by valgrind on the models (see test/cost), how that grows
-with the length of queues and with cards, and how often a driver and its device
-wake each other, beside Linux's (see events.py).
+"""Figures that depend on no host's speed, or stand side by side: what a frame costs
+the drivers, in
+instructions counted by valgrind on the models (see test/cost), and how that grows
+with the length of queues and with cards; and beside Linux's how often a driver and
+its device wake each other (see events.py), and how much they carry (see
+throughput.py).
 
-usage: bench/run.py [GROUP...]      groups: frames growth events; default: all
+usage: bench/run.py [GROUP...]      default: all
+groups: frames growth events throughput
 
 Takes some minutes, valgrind, and gnuplot-nox. Writes to bench/results, for each
 group, a table as CSV (each row with the commit and what it was measured with) and
@@ -102,11 +105,12 @@ def instructions_table(rows):
     return table
 
 
-def events():
+def in_guest(program):
+    """Rows of a program that has a guest with QEMU's cards."""
     kernel = pathlib.Path(output("host/carrier.sh").splitlines()[0]).name
     tool = output("qemu-system-x86_64", "--version").splitlines()[0] \
         + f", TCG, 1 CPU, {kernel.replace('vmlinuz-', 'Linux ')}"
-    text = output("unshare", "-rn", "bench/events.py")
+    text = output("unshare", "-rn", program)
     return [row | {"measured_with": tool}
             for row in csv.DictReader(text.splitlines())]
 
@@ -119,6 +123,19 @@ def events_table(rows):
             for event in ("notifications", "interrupts",
                           "transmit_interrupts")}
         for row in rows}
+
+
+def throughput_table(rows):
+    table = collections.defaultdict(dict)
+    for row in rows:
+        cells = table[f"{row['load']}, {row['unit']}"]
+        cells[row["driver"]] = row["of_fair"], \
+            f"{row['of_fair']}: {row['median']} " \
+            f"({row['least']} to {row['most']})"
+        if row["driver"] == "ours":
+            cells["no driver"] = row["of_fair_without"], \
+                str(row["of_fair_without"])
+    return table
 
 
 Group = collections.namedtuple("Group", "title unit scale text rows table")
@@ -150,7 +167,23 @@ GROUPS = {
         "there before the driver waits for it. The other counts do depend on "
         "it: a side that is kept waiting by other work finds more frames at "
         "once, which makes all counts smaller; compare the rows of one run.",
-        events, events_table),
+        lambda: in_guest("bench/events.py"), events_table),
+    "throughput": Group(
+        "Throughput and round trips", "of Linux's without offloads", LINEAR,
+        "The hosted virtio-net beside Linux's own, in one guest and one run, "
+        "in turns, in five rounds: the median of what a card did for each that "
+        "*Linux* did in the same round, and the median itself (least to most). "
+        "*Ours* and *Linux* have the same device, without MSI-X and offloads, "
+        "*all* has both. Round trips have one echo outstanding; UDP datagrams "
+        "have 64 bytes, are sent as fast as the sender can, and count when the "
+        "peer's interface or the guest's program has them. The hosted driver is "
+        "a program behind a TAP interface: a frame, or with TCP a batch of "
+        "them, costs it calls of the kernel and a switch between processes, "
+        "after which QEMU has to find all addresses anew; Linux's driver has "
+        "neither. *No driver* is what *ours* would be if the program took no "
+        "time in user mode, where the driver is and HelenOS's part around it: "
+        "what is missing there is the carrier's.",
+        lambda: in_guest("bench/throughput.py"), throughput_table),
 }
 
 
@@ -192,9 +225,8 @@ def plot(svg, group, table):
                        scale=group.scale, plots=plots))
 
 
-def measure_group(name):
+def measure_group(name, commit):
     rows = GROUPS[name].rows()
-    commit = output("git", "describe", "--always", "--dirty", "--exclude", "*")
     write_csv(RESULTS / f"{name}.csv", [row | {"commit": commit}
                                         for row in rows])
     plot(RESULTS / f"{name}.svg", GROUPS[name], GROUPS[name].table(rows))
@@ -224,11 +256,13 @@ def main(names):
         sys.exit("bench: missing; apt-get install " + " ".join(missing))
     subprocess.run([TOP / "tools/setup.sh", "--run"], check=True)
 
+    # Before results change
+    commit = output("git", "describe", "--always", "--dirty", "--exclude", "*")
     RESULTS.mkdir(exist_ok=True)
     failed = False
     for name in names:
         try:
-            measure_group(name)
+            measure_group(name, commit)
         except subprocess.CalledProcessError as error:
             print(f"{GROUPS[name].title}: not measured: {error}",
                   file=sys.stderr)
