@@ -105,11 +105,23 @@ class Machine:
                            bus="virtio-scsi", cpus=self.cpus,
                            pass_fds=(peer.tap,)).__enter__()
             self.flawed = False
+            self._wait_calm()
             status, self.page = fetch(peer, "/", WEB)
             assert status.endswith("200 OK")
             assert b"</html>" in self.page
             assert self.page in self.image.read_bytes()
         return self.rig
+
+    def _wait_calm(self):
+        """Wait until all that is started at boot runs."""
+        def look():
+            nonlocal tasks
+            before, tasks = tasks, State.of(self.rig.guest).tasks
+            return before == tasks
+
+        tasks = None
+        self.rig.guest.wait_log("system: Accepting connections")
+        wait_for(look, "end of the boot", BEHIND, 10)
 
     def close(self):
         if self.rig:
