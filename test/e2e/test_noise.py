@@ -68,10 +68,10 @@ def outcome(machine, kind, memory_limit):
     """Make that noise; what is wrong afterwards, and how many bytes of memory
     the machine has taken for it."""
     rig = machine.ready()
+    machine.flawed = True       # until it has turned out well
     rig.guest.run("stats")      # the shell has all that it needs
     before = State.of(rig.guest)
     try:
-        machine.flawed = True       # until it has turned out well
         held = kind(rig.peer) or []
     except FileNotFoundError as e:
         machine.flawed = False
@@ -101,6 +101,7 @@ def test_the_network_leads_nowhere(machine):
 
 def test_what_is_wrong_is_noticed(machine):
     rig = machine.ready()
+    machine.flawed = True
     assert machine.flaws() == []
     page, machine.page = machine.page, machine.page + b" "
     assert machine.flaws() == [f"page: {len(page)} bytes: {page[:60]}"]
@@ -115,6 +116,7 @@ def test_what_is_wrong_is_noticed(machine):
     assert "Killed" in rig.guest.run("killall /app/websrv")
     assert "/app/websrv has ended" in machine.changes(before)[0]
     wait_for(lambda: not machine.flaws(), "another web server", LIMIT)
+    machine.flawed = False
 
 
 def row(name):
