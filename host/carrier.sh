@@ -144,8 +144,10 @@ if [ ! -e "$module_dir/hpv.ko" ]; then
 	    ! -path "$kernel_dir" \) -exec rm -rf {} +
 	new_folder tmp
 	cp "$top"/host/module/* "$tmp/"
-	make -C "$kernel_dir/root/usr/src/linux-headers-$kv" \
-	    M="$tmp" CC="$kernel_cc" modules > "$tmp/log" 2>&1 ||
+	# Types for BPF would take one more program (pahole), since Debian 13
+	make -C "$kernel_dir/root/usr/src/linux-headers-$kv" M="$tmp" \
+	    CC="$kernel_cc" CONFIG_DEBUG_INFO_BTF_MODULES= modules \
+	    > "$tmp/log" 2>&1 ||
 		{ tail -n 30 "$tmp/log" >&2; die "no module"; }
 	objcopy --strip-debug "$tmp/hpv.ko"
 	mv "$tmp" "$module_dir"

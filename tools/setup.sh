@@ -86,7 +86,8 @@ name_run() {
 	packages+=("${boot[@]}" gcc ${gcc:+"$gcc"} make libc6-dev binutils
 	    busybox-static cpio kmod iperf3 iproute2)
 	if grep -q '^libelf1t64' <<< "$known"; then
-		packages+=(libelf1t64)
+		# Since then a kernel's modules are packed, too
+		packages+=(libelf1t64 xz-utils)
 	else
 		packages+=(libelf1)
 	fi

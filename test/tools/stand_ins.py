@@ -121,6 +121,8 @@ def dpkg_deb():
 def make():
     given = dict(a.split("=", 1) for a in ARGS if "=" in a)
     if "M" in given:
+        if given.get("CONFIG_DEBUG_INFO_BTF_MODULES") != "":
+            sys.exit("pahole: not found")   # Debian 13's kernel asks for it
         write(Path(given["M"]) / "hpv.ko")
     elif "O" in given:
         for name in ("hosted", "hostctl"):

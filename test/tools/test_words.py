@@ -232,7 +232,7 @@ RELEASES = {
     "12": ({"CLANG": "14", "KERNEL_CC": "linux-compiler-gcc-12-x86"},
            {"gcc-12", "libclang-rt-14-dev", "libelf1"}),
     "13": ({"CLANG": "19", "KERNEL_CC": "gcc-14"},
-           {"gcc-14", "libclang-rt-19-dev", "libelf1t64"}),
+           {"gcc-14", "libclang-rt-19-dev", "libelf1t64", "xz-utils"}),
 }
 
 
