@@ -181,6 +181,7 @@ add_modules() {
 		ko=$root/lib/modules/$name.ko
 		[ ! -e "$ko" ] || continue
 		file=$(find "$kernel_dir/root" -path "*/$kv/kernel/*/$name.ko*")
+		[ -n "$file" ] || die "the kernel $kv has no module $name"
 		case $file in
 		*.xz) xz -dc "$file" > "$ko" ;;
 		*) cp "$file" "$ko" ;;
