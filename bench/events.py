@@ -38,12 +38,10 @@ interrupts that are for transmission, the median a frame over the rounds, and th
 least and the most."""
 
 import collections
-import csv
 import re
 import statistics
-import sys
 
-from guest import CARDS, guest, passed, peer
+from guest import CARDS, guest, in_turns, main, passed, peer
 
 # Each notification is traced only if QEMU does not hand it to an eventfd
 COUNTED = "ioeventfd=off"
@@ -99,14 +97,11 @@ def measure(carrier, trace, n, load):
 
 
 def rows(rounds):
-    seen = collections.defaultdict(list)
     with guest(COUNTED, "trace:virtio_notify,trace:virtio_queue_notify") \
             as carrier:
         trace = Trace(carrier.trace_path)
-        for _ in range(rounds):
-            for load in LOADS:
-                for n in range(len(CARDS)):
-                    seen[load, n].append(measure(carrier, trace, n, load))
+        seen = in_turns(rounds, LOADS, lambda n, load: measure(
+            carrier, trace, n, load))
     for (load, n), measured in seen.items():
         row = {"load": load, "driver": CARDS[n][0],
                "frames": round(statistics.median(f for f, _ in measured))}
@@ -119,9 +114,4 @@ def rows(rounds):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 2 or not all(a.isdigit() for a in sys.argv[1:]):
-        sys.exit(__doc__)
-    table = list(rows(int((sys.argv + ["5"])[1])))
-    out = csv.DictWriter(sys.stdout, table[0].keys(), lineterminator="\n")
-    out.writeheader()
-    out.writerows(table)
+    main(rows, __doc__)

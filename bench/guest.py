@@ -29,7 +29,9 @@
 """A guest whose cards are in part the hosted driver's and in part Linux's own, each
 with a peer outside of it that answers echoes and serves iperf3."""
 
+import collections
 import contextlib
+import csv
 import json
 import os
 import pathlib
@@ -117,3 +119,23 @@ def guest(options="", trace=""):
             yield carrier
         finally:
             server.terminate()
+
+
+def in_turns(rounds, loads, measure):
+    """What measure(n, load) says of each load with each card, in all rounds."""
+    seen = collections.defaultdict(list)
+    for _ in range(rounds):
+        for load in loads:
+            for n in range(len(CARDS)):
+                seen[load, n].append(measure(n, load))
+    return seen
+
+
+def main(rows, usage):
+    """The program that writes rows(rounds) as CSV; rounds is its argument."""
+    if len(sys.argv) > 2 or not all(a.isdigit() for a in sys.argv[1:]):
+        sys.exit(usage)
+    table = list(rows(int((sys.argv + ["5"])[1])))
+    out = csv.DictWriter(sys.stdout, table[0].keys(), lineterminator="\n")
+    out.writeheader()
+    out.writerows(table)

@@ -27,11 +27,10 @@
 # THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 #
 """Figures that depend on no host's speed, or stand side by side: what a frame costs
-the drivers, in
-instructions counted by valgrind on the models (see test/cost), and how that grows
-with the length of queues and with cards; and beside Linux's how often a driver and
-its device wake each other (see events.py), and how much they carry (see
-throughput.py).
+the drivers, in instructions counted by valgrind on the models (see test/cost), and
+how that grows with the length of queues and with cards; and beside Linux's how
+often a driver and its device wake each other (see events.py), and how much they
+carry (see throughput.py).
 
 usage: bench/run.py [GROUP...]      default: all
 groups: frames growth events throughput
@@ -183,9 +182,7 @@ GROUPS = {
         "the program took no time in user mode, where the driver is, HelenOS's "
         "part around it, and what takes TCP apart: what is missing there is "
         "not the driver's. Host and guest share the processors, so all of it "
-        "depends on what else the host does: this was a busy one. On one with "
-        "less to do, over three rounds, *ours* was 0.15 in round trips, 0.6 in "
-        "UDP out, 0.9 in UDP in, 0.5 in TCP out, 0.32 in TCP in.",
+        "depends on what else the host does.",
         lambda: in_guest("bench/throughput.py"), throughput_table),
 }
 

@@ -36,14 +36,11 @@ over the rounds, the least and the most; the median of what the card did for eac
 that Linux's own without offloads did in the same round; and the same if the hosted
 program had taken no time in user mode, where the drivers are."""
 
-import collections
-import csv
 import json
 import re
 import statistics
-import sys
 
-from guest import CARDS, guest, passed, peer
+from guest import CARDS, guest, in_turns, main, passed, peer
 
 # What all are compared with
 FAIR = [driver for driver, _, _ in CARDS].index("Linux")
@@ -97,12 +94,9 @@ def measure(carrier, n, load):
 
 
 def rows(rounds):
-    seen = collections.defaultdict(list)
     with guest() as carrier:
-        for _ in range(rounds):
-            for load in LOADS:
-                for n in range(len(CARDS)):
-                    seen[load, n].append(measure(carrier, n, load))
+        seen = in_turns(rounds, LOADS, lambda n, load: measure(
+            carrier, n, load))
     for (load, n), measured in seen.items():
         values = [value for value, _ in measured]
         ratios = [value / fair for value, (fair, _)
@@ -117,9 +111,4 @@ def rows(rounds):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 2 or not all(a.isdigit() for a in sys.argv[1:]):
-        sys.exit(__doc__)
-    table = list(rows(int((sys.argv + ["5"])[1])))
-    out = csv.DictWriter(sys.stdout, table[0].keys(), lineterminator="\n")
-    out.writeheader()
-    out.writerows(table)
+    main(rows, __doc__)

@@ -338,9 +338,12 @@ class Peer:
         reply += bytes([54, 4]) + address(self.ip)
         reply += bytes([51, 4]) + struct.pack("!I", 86400)
         reply += self._lease_options() + b"\xff"
-        udp = struct.pack("!HHHH", 67, 68, 8 + len(reply), 0) + reply
-        packet = self.ipv4(PROTO_UDP, udp, "255.255.255.255")
-        return self.frame(packet, to=src if src != BROADCAST else BROADCAST)
+        return self._dhcp_frame(reply, src)
+
+    def _dhcp_frame(self, message, to):
+        """A frame with a message from the DHCP server."""
+        udp = struct.pack("!HHHH", 67, 68, 8 + len(message), 0) + message
+        return self.frame(self.ipv4(PROTO_UDP, udp, "255.255.255.255"), to=to)
 
     def _lease_options(self):
         """What the lease says beside the address."""

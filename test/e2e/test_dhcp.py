@@ -29,8 +29,6 @@
 to others, or says wrong, comes first. The tests need an image with the fix
 dhcp-client."""
 
-import struct
-
 import pytest
 
 from conftest import IMAGE, Rig, image_fixes
@@ -57,7 +55,7 @@ class Muddle(Peer):
     def _wrong(self, answer):
         """Others' answers, and wrong ones, all with addresses of their own."""
         good = bytearray(answer[DHCP_AT:])
-        struct.pack_into("!4B", good, YIADDR_AT, 10, 66, 66, 66)
+        good[YIADDR_AT:YIADDR_AT + 4] = 10, 66, 66, 66
 
         def changed(at):
             message = bytearray(good)
@@ -73,9 +71,7 @@ class Muddle(Peer):
         messages = [changed(0), changed(XID_AT), changed(CHADDR_AT + 5),
                     changed(OPTIONS_AT - 1), good[:OPTIONS_AT - 40],
                     without(1), without(54)]
-        return [self.frame(self.ipv4(
-            17, struct.pack("!HHHH", 67, 68, 8 + len(m), 0) + m,
-            "255.255.255.255"), to=answer[:6]) for m in messages]
+        return [self._dhcp_frame(m, answer[:6]) for m in messages]
 
 
 @pytest.fixture(scope="module")
