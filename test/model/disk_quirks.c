@@ -406,5 +406,19 @@ TEST(what_was_written_is_flushed_before_a_disk_is_removed)
 	disk_destroy(disk);
 }
 
+TEST(a_request_is_carried_out_though_its_notification_is_lost)
+{
+	disk_t *disk = disk_start(VM_MODERN, BLK_F_ALL);
+	unsigned long starts = disk->vm->starts;
+
+	for (unsigned int i = 0; i < 3; i++) {
+		disk->vm->lie.lost = 1;
+		disk_expect_transfer(disk, 8 * i, 8, 512, i);
+		EXPECT_EQ(disk->vm->lie.lost, 0);
+	}
+	EXPECT_EQ(disk->vm->starts, starts);
+	disk_end(disk);
+}
+
 /** @}
  */

@@ -35,6 +35,7 @@
  */
 
 #include <errno.h>
+#include <host/model.h>
 #include "rig.h"
 
 typedef struct {
@@ -154,6 +155,85 @@ TEST(a_device_that_forgets_its_status_at_work_is_set_up_again)
 	rig_resync(rig);
 	rig_expect_traffic(rig);
 	rig_end(rig);
+}
+
+/* A host that loses a notification, or asks for it too late to get it */
+
+/** How much faster time goes: what looks now and then looks often. */
+#define SPEED	20
+
+typedef struct {
+	const char *name;
+	vm_kind_t kind;
+	uint64_t less;
+} losing_t;
+
+static const losing_t losing[] = {
+	{ "modern", VM_MODERN, 0 },
+	{ "modern, with flags", VM_MODERN, VM_F_EVENT_IDX },
+	{ "legacy", VM_LEGACY, 0 }
+};
+
+static rig_t *start_losing(const losing_t *row)
+{
+	rig_t *rig = rig_create(row->kind, NET_F_ALL);
+
+	host_time_set_speed(SPEED);
+	rig->vm->cfg.features &= ~row->less;
+	EXPECT_EQ(rig_add(rig), EOK);
+	rig_up(rig);
+	rig_expect_traffic(rig);
+	return rig;
+}
+
+/** The device was not reset for it. */
+static void end_losing(rig_t *rig, unsigned long starts)
+{
+	EXPECT_EQ(rig->vm->lie.lost, 0);
+	EXPECT_EQ(rig->vm->starts, starts);
+	rig_expect_traffic(rig);
+	host_time_set_speed(1);
+	rig_end(rig);
+}
+
+TEST_ROWS(the_last_frame_is_sent_though_its_notification_is_lost, losing_t,
+    losing)
+{
+	rig_t *rig = start_losing(row);
+	unsigned long starts = rig->vm->starts;
+
+	for (unsigned int i = 0; i < 5; i++) {
+		rig->vm->lie.lost = 1;
+		EXPECT_EQ(rig_send(rig, 60), EOK);
+		WAIT_FOR(rig->sent + 1 == rig->next_out);
+	}
+	end_losing(rig, starts);
+}
+
+/** With event indices, no later frame passes the index that is waited for. */
+TEST_ROWS(many_frames_are_sent_though_a_notification_is_lost, losing_t, losing)
+{
+	rig_t *rig = start_losing(row);
+	unsigned long starts = rig->vm->starts;
+
+	rig->vm->lie.lost = 1;
+	for (unsigned int i = 0; i < 200; i++)
+		EXPECT_EQ(rig_send(rig, 60), EOK);
+	WAIT_FOR(rig->sent + 1 == rig->next_out);
+	end_losing(rig, starts);
+}
+
+TEST_ROWS(a_command_is_carried_out_though_its_notification_is_lost, losing_t,
+    losing)
+{
+	rig_t *rig = start_losing(row);
+	unsigned long starts = rig->vm->starts;
+
+	rig->vm->lie.lost = 1;
+	EXPECT_EQ(rig->client->iface->multicast_set_mode(rig->fun,
+	    NIC_MULTICAST_PROMISC, NULL, 0), EOK);
+	EXPECT(rig->net->filter.allmulti);
+	end_losing(rig, starts);
 }
 
 /** @}

@@ -312,6 +312,10 @@ void vm_notify(vm_t *vm, unsigned int index)
 
 	vm_queue_t *vq = &vm->queue[index];
 	vq->kicks++;
+	if (vm->lie.lost > 0) {
+		vm->lie.lost--;
+		return;
+	}
 	if (vm->lie.deaf || !vm_live(vm))
 		return;
 	if (!vm_queue_heard(vm, vq))

@@ -229,6 +229,8 @@ typedef struct {
 	bool edges;
 	/** Notifications are not heard. */
 	atomic_bool deaf;
+	/** So many more are lost. */
+	atomic_uint lost;
 	/** Reads as num_queues, if not 0 */
 	atomic_uint num_queues;
 	/** Reads as queue_size, if not 0; 0x10000 reads as 0. */

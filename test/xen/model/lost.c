@@ -357,5 +357,22 @@ TEST(events_without_end_do_not_make_a_wait_longer)
 	rig_finish();
 }
 
+TEST(frames_are_sent_though_a_notification_is_lost)
+{
+	host_time_set_speed(SPEED);
+	rig_start_up(true);
+	rig_expect_traffic();
+	for (unsigned int i = 0; i < 5; i++) {
+		model_lock();
+		model_lost_sends = 1;
+		model_unlock();
+		size_t sent = netback_sent();
+		rig_send(60, i);
+		WAIT_FOR(netback_sent() == sent + 1);
+		EXPECT_EQ(model_lost_sends, 0);
+	}
+	rig_finish();
+}
+
 /** @}
  */

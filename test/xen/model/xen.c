@@ -63,6 +63,7 @@ static uint8_t shared_info[PAGE] __attribute__((aligned(PAGE)));
 static void *shown[BAR_SIZE / PAGE];
 static bool port_open[MODEL_PORTS];
 static uint64_t callback;
+unsigned int model_lost_sends;
 static bool raise;
 static bool busy;
 static bool lose;
@@ -311,6 +312,8 @@ MODEL_SHARED static int evtchn_op(sysarg_t cmd, void *arg)
 	case EVTCHNOP_SEND:
 		if (port == model_store_port)
 			store_kick();
+		else if (model_lost_sends > 0)
+			model_lost_sends--;
 		else
 			netback_kick(port);
 		return 0;

@@ -80,6 +80,8 @@ extern void model_open_stray_port(void);
 extern bool model_stray_port_is_masked(void);
 /** The interrupt line does not work. */
 extern void model_lose_interrupts(bool);
+/** So many more events to a network back end are lost. */
+extern unsigned int model_lost_sends;
 /** The announcement of what is pending now is lost: what the guest took of it
  * goes nowhere. */
 extern void model_lose_announcement(void);

@@ -230,6 +230,8 @@ static errno_t await(vblk_t *blk, vblk_slot_t *slot)
 			reap(blk);
 			if (!slot->pending)
 				virtio_irq_missed(blk->vdev);
+			else
+				virtq_renotify(blk->vq);
 		}
 		vblk_check(blk);
 

@@ -40,7 +40,9 @@
 #include <mem.h>
 #include "virtio-net.h"
 
-/** How often the ring is looked at in case no interrupt comes */
+/** How often the ring is looked at, and the device notified again, in case an
+ * interrupt or a notification is lost
+ */
 #define CTRL_WAIT_SLICE_MS	20
 
 /** How long a command may take before the device counts as stuck */
@@ -68,10 +70,11 @@ static errno_t ctrl_wait(vnet_t *net)
 
 		if (ringnic_now() >= deadline)
 			return ETIMEOUT;
-		if (!virtq_enable_irq(net->ctrlq)) {
-			(void) fibril_condvar_wait_timeout(&net->ctrl_cv,
-			    &net->rn.lock, MSEC2USEC(CTRL_WAIT_SLICE_MS));
-		}
+		if (!virtq_enable_irq(net->ctrlq) &&
+		    fibril_condvar_wait_timeout(&net->ctrl_cv, &net->rn.lock,
+		    MSEC2USEC(CTRL_WAIT_SLICE_MS)) == ETIMEOUT &&
+		    net->rn.phase == RINGNIC_UP)
+			virtq_renotify(net->ctrlq);
 
 		/* One that has failed, or is gone, will not answer */
 		if (virtio_needs_reset(net->vdev))

@@ -187,23 +187,32 @@ static void restart(vnet_t *net, bool fault)
 	}
 }
 
+/** Once a second: make up for what was lost, either way. */
+static void watchdog(vnet_t *net)
+{
+	ringnic_t *rn = &net->rn;
+
+	fibril_mutex_lock(&rn->lock);
+	if (net->restarts > 0)
+		net->restarts--;
+	if (rn->phase == RINGNIC_UP) {
+		/* Frames for which no event came, as far as can be told here */
+		if (rn->active && rn->poll_mode == NIC_POLL_IMMEDIATE &&
+		    virtq_has_used(net->rxq))
+			virtio_irq_missed(net->vdev);
+		virtq_renotify(net->rxq);
+		virtq_renotify(net->txq);
+	}
+	fibril_mutex_unlock(&rn->lock);
+}
+
 /** Do what was posted: the library's operation. */
 void vnet_duty(ringnic_t *rn, unsigned int events)
 {
 	vnet_t *net = vnet_of(rn);
 
-	if ((events & RINGNIC_EV_WATCHDOG) != 0) {
-		fibril_mutex_lock(&rn->lock);
-		if (net->restarts > 0)
-			net->restarts--;
-		/* Frames for which no event came, as far as can be told here */
-		if (rn->phase == RINGNIC_UP && rn->active &&
-		    rn->poll_mode == NIC_POLL_IMMEDIATE &&
-		    virtq_has_used(net->rxq))
-			virtio_irq_missed(net->vdev);
-		fibril_mutex_unlock(&rn->lock);
-	}
-
+	if ((events & RINGNIC_EV_WATCHDOG) != 0)
+		watchdog(net);
 	if ((events & (VNET_EV_RESTART | VNET_EV_REFILTER)) != 0)
 		restart(net, (events & VNET_EV_RESTART) != 0);
 	if ((events & (VNET_EV_CONFIG | RINGNIC_EV_WATCHDOG)) != 0)

@@ -334,6 +334,17 @@ static void tx_push(xn_t *net)
 		(void) xen_evtchn_send(net->tx_port);
 }
 
+/** Notify the back end again of what it has not answered, if it asks.
+ * ringnic_t.lock is held, in RINGNIC_UP.
+ */
+void xn_renotify(xn_t *net)
+{
+	if (xen_ring_overlooked(&net->rx))
+		(void) xen_evtchn_send(net->rx_port);
+	if (xen_ring_overlooked(&net->tx))
+		(void) xen_evtchn_send(net->tx_port);
+}
+
 errno_t xn_tx_put(ringnic_t *rn, size_t i, const void *data, size_t size)
 {
 	xn_t *net = xn_of(rn);

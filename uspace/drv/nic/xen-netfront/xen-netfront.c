@@ -137,11 +137,15 @@ static errno_t xn_set_active(ringnic_t *rn, bool forget)
 	return EOK;
 }
 
-/** Once a second, what failed is tried again: the library's operation. */
+/** Once a second, what failed or was lost is tried again: the library's
+ * operation.
+ */
 static void xn_duty(ringnic_t *rn, unsigned int events)
 {
 	fibril_mutex_lock(&rn->lock);
 	xn_mcast_retry(xn_of(rn));
+	if (rn->phase == RINGNIC_UP)
+		xn_renotify(xn_of(rn));
 	fibril_mutex_unlock(&rn->lock);
 }
 

@@ -196,6 +196,7 @@ extern void xn_rx_push(ringnic_t *);
 extern void xn_rx_events_off(ringnic_t *);
 extern bool xn_rx_events_on(ringnic_t *);
 extern bool xn_tx_ready(ringnic_t *);
+extern void xn_renotify(xn_t *);
 extern errno_t xn_tx_put(ringnic_t *, size_t, const void *, size_t);
 extern void xn_tx_reclaim(ringnic_t *);
 extern bool xn_tx_events_on(ringnic_t *, size_t);

@@ -398,6 +398,20 @@ void virtq_kick(virtq_t *vq)
 		vq->vdev->transport->notify(vq->notify, vq->index);
 }
 
+/** Notify the device again of buffers that it has not used, if it asks.
+ *
+ * A notification can be lost: by a host, or because the device's own look at
+ * the index, after it has asked, came too early. To be called now and then
+ * while buffers are in flight; a device that knows of them all may be notified
+ * in vain.
+ */
+void virtq_renotify(virtq_t *vq)
+{
+	if (vq->published != vq->popped && !vq->broken &&
+	    wants_notify(vq, vq->popped))
+		vq->vdev->transport->notify(vq->notify, vq->index);
+}
+
 /** The device has lied: say it once, use the queue no more. */
 static errno_t lied(virtq_t *vq, const char *what, uint32_t val, uint32_t max)
 {

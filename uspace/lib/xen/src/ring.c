@@ -90,6 +90,14 @@ void *xen_ring_request(xen_ring_t *ring)
 	return ring_slot(ring, ring->req_prod_pvt++);
 }
 
+/** Did the back end ask to be notified of one of the requests after @a old?
+ */
+static bool wants_event(const xen_ring_t *ring, uint32_t old)
+{
+	return (uint32_t) (ring->req_prod_pvt - ring->shared->req_event) <
+	    (uint32_t) (ring->req_prod_pvt - old);
+}
+
 /** Publish all requests that were filled in.
  *
  * @return True if the back end asked to be notified of one of them
@@ -97,11 +105,10 @@ void *xen_ring_request(xen_ring_t *ring)
 bool xen_ring_push(xen_ring_t *ring)
 {
 	uint32_t old_prod = ring->shared->req_prod;
-	uint32_t new_prod = ring->req_prod_pvt;
 
 	/* The requests must be seen before the index that publishes them. */
 	write_barrier();
-	ring->shared->req_prod = new_prod;
+	ring->shared->req_prod = ring->req_prod_pvt;
 
 	/*
 	 * The index must be seen before req_event is read: the back end sets
@@ -110,8 +117,18 @@ bool xen_ring_push(xen_ring_t *ring)
 	 */
 	memory_barrier();
 
-	return (uint32_t) (new_prod - ring->shared->req_event) <
-	    (uint32_t) (new_prod - old_prod);
+	return wants_event(ring, old_prod);
+}
+
+/** Does the back end wait for a notification of a request that it has not
+ * answered?
+ *
+ * One can be lost. To be asked now and then while requests are in the ring,
+ * all of which are published.
+ */
+bool xen_ring_overlooked(const xen_ring_t *ring)
+{
+	return wants_event(ring, ring->rsp_cons);
 }
 
 /** Count the responses that wait.

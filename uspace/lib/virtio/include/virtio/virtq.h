@@ -37,6 +37,7 @@
  *
  *   virtq_add()      describe one buffer; the device does not see it yet
  *   virtq_kick()     publish all that was added, notify the device if it asks
+ *   virtq_renotify() notify it again, as a notification may be lost
  *   virtq_pop()      take back one buffer that the device has used
  *
  * and, for interrupts:
@@ -86,6 +87,7 @@ extern void virtq_break(virtq_t *);
 extern errno_t virtq_add(virtq_t *, const virtq_seg_t *, size_t, size_t,
     size_t);
 extern void virtq_kick(virtq_t *);
+extern void virtq_renotify(virtq_t *);
 extern errno_t virtq_pop(virtq_t *, size_t *, uint32_t *);
 extern bool virtq_has_used(virtq_t *);
 

@@ -92,6 +92,7 @@ extern void xen_ring_init(xen_ring_t *, void *, size_t);
 extern uint32_t xen_ring_free(const xen_ring_t *);
 extern void *xen_ring_request(xen_ring_t *);
 extern bool xen_ring_push(xen_ring_t *);
+extern bool xen_ring_overlooked(const xen_ring_t *);
 extern errno_t xen_ring_pending(const xen_ring_t *, uint32_t *);
 extern void xen_ring_response(xen_ring_t *, void *, size_t);
 extern bool xen_ring_final_check(xen_ring_t *, uint32_t);
