@@ -43,6 +43,9 @@ edit kernel/generic/src/proc/scheduler.c replace:7:07dfceb9 $'\t\t/*' \
 		cpu_sleep_unless_ready();"
 edit kernel/generic/src/proc/scheduler.c after $'\tatomic_inc(&cpu->nrdy);' \
     $'\tcpu_wakeup(cpu);'
+edit kernel/generic/src/proc/scheduler.c replace \
+    'static thread_t *steal_thread_from(cpu_t *old_cpu, int i)' \
+    'thread_t *steal_thread_from(cpu_t *old_cpu, int i)'
 
 # The IPI
 for arch in amd64 ia32; do

@@ -39,6 +39,14 @@
 #include <arch/asm.h>
 #include <arch/interrupt.h>
 #include <cpu.h>
+#include <proc/thread.h>
+
+#ifdef CONFIG_SMP
+
+/* In scheduler.c: take a ready thread from a queue of another CPU */
+extern thread_t *steal_thread_from(cpu_t *, int);
+
+#endif
 
 #if defined(CONFIG_SMP) && defined(VECTOR_WAKEUP_IPI)
 

@@ -40,18 +40,45 @@
  * between the CPU's look and its sleep stays pending, for interrupts are
  * disabled from before the look on, and ends the sleep at once: STI takes
  * effect only after the HLT behind it has begun.
+ *
+ * A CPU that sleeps also takes a thread that waits for another CPU. Otherwise
+ * tasks that talk to each other stay together on one CPU until the balancing,
+ * which looks once a second, happens to see more threads than that CPU's share.
+ * The same order holds: who makes a CPU crowded writes its nrdy and then reads
+ * the asleep of the others, which write asleep and then read that nrdy.
  */
 
 #include <arch/smp/apic.h>
 #include <assert.h>
 #include <atomic.h>
+#include <config.h>
+#include <cpu.h>
 #include <genarch/pic/pic_ops.h>
 #include <interrupt.h>
 #include <proc/wakeup.h>
 
 #ifdef CONFIG_SMP
 
-/** Sleep until an interrupt comes, unless this CPU has a ready thread.
+/** Take a ready thread from a CPU that has not come to it yet.
+ *
+ * @return Whether this CPU has one now.
+ */
+static bool cpu_pull(void)
+{
+	for (size_t i = 0; i < config.cpu_active; i++) {
+		if (&cpus[i] == CPU || atomic_load(&cpus[i].nrdy) == 0)
+			continue;
+
+		for (int rq = 0; rq < RQ_COUNT; rq++) {
+			if (steal_thread_from(&cpus[i], rq))
+				return true;
+		}
+	}
+
+	return false;
+}
+
+/** Sleep until an interrupt comes, unless there is a ready thread for this CPU.
  *
  * Interrupts are disabled by the caller, and again on return.
  */
@@ -62,7 +89,7 @@ void cpu_sleep_unless_ready(void)
 	/* Before the look at nrdy, see above. */
 	atomic_store(&CPU->asleep, true);
 
-	if (atomic_load(&CPU->nrdy) == 0)
+	if (atomic_load(&CPU->nrdy) == 0 && !cpu_pull())
 		cpu_interruptible_sleep();
 	else
 		CPU_LOCAL->idle = false;
@@ -71,7 +98,23 @@ void cpu_sleep_unless_ready(void)
 	atomic_store_explicit(&CPU->asleep, false, memory_order_relaxed);
 }
 
-/** Wake a CPU that was given a thread, if it sleeps.
+/** Wake a CPU if it sleeps.
+ *
+ * @return Whether it did.
+ */
+static bool cpu_wake(cpu_t *cpu)
+{
+	/* One IPI ends a sleep: only who takes asleep back sends it. */
+	if (cpu == CPU || !atomic_load(&cpu->asleep) ||
+	    !atomic_exchange(&cpu->asleep, false))
+		return false;
+
+	(void) l_apic_send_custom_ipi((uint8_t) cpu->arch.id,
+	    VECTOR_WAKEUP_IPI);
+	return true;
+}
+
+/** Wake a CPU that was given a thread, or another if it does not sleep.
  *
  * Call it after the CPU's nrdy was raised, with interrupts disabled.
  *
@@ -81,13 +124,13 @@ void cpu_wakeup(cpu_t *cpu)
 {
 	assert(interrupts_disabled());
 
-	/* One IPI ends a sleep: only who takes asleep back sends it. */
-	if (cpu == CPU || !atomic_load(&cpu->asleep) ||
-	    !atomic_exchange(&cpu->asleep, false))
+	if (cpu_wake(cpu))
 		return;
 
-	(void) l_apic_send_custom_ipi((uint8_t) cpu->arch.id,
-	    VECTOR_WAKEUP_IPI);
+	for (size_t i = 0; i < config.cpu_active; i++) {
+		if (cpu_wake(&cpus[i]))
+			break;
+	}
 }
 
 /** Handle the IPI: to have been interrupted is all there is to it. */

@@ -1,0 +1,43 @@
+#
+# Copyright (c) 2026 helenos-pv authors
+# All rights reserved.
+#
+# Redistribution and use in source and binary forms, with or without
+# modification, are permitted provided that the following conditions
+# are met:
+#
+# - Redistributions of source code must retain the above copyright
+#   notice, this list of conditions and the following disclaimer.
+# - Redistributions in binary form must reproduce the above copyright
+#   notice, this list of conditions and the following disclaimer in the
+#   documentation and/or other materials provided with the distribution.
+# - The name of the author may not be used to endorse or promote products
+#   derived from this software without specific prior written permission.
+#
+# THIS SOFTWARE IS PROVIDED BY THE AUTHOR ``AS IS'' AND ANY EXPRESS OR
+# IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES
+# OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED.
+# IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY DIRECT, INDIRECT,
+# INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT
+# NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE,
+# DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+# THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT
+# (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
+# THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+#
+# See tools/overlay.sh.
+
+# shellcheck shell=bash
+
+edit uspace/srv/net/ethip/ethip_nic.c before \
+    $'\trc = ethip_received(&nic->iplink, data, size);' \
+    $'\tasync_answer_0(call, EOK);'
+edit uspace/srv/net/ethip/ethip_nic.c replace:2:ac501f08 \
+    $'\tlog_msg(LOG_DEFAULT, LVL_DEBUG, "ethip_nic_received() done, rc=%s", str_error_name(rc));' \
+    $'\tlog_msg(LOG_DEFAULT, LVL_DEBUG, "ethip_nic_received(): %s",
+\t    str_error_name(rc));'
+edit uspace/lib/inet/src/iplink.c replace:3:c23a6735 \
+    $'\trc = iplink->ev_ops->recv(iplink, &sdu, ver);' \
+$'\tasync_answer_0(icall, EOK);
+\t(void) iplink->ev_ops->recv(iplink, &sdu, ver);
+\tfree(sdu.data);'
