@@ -75,7 +75,7 @@ class Carrier:
         self.command = [
             # The processor: one that has what sanitizers are built for
             QEMU, "-machine", f"{machine},accel=tcg", "-cpu", "Nehalem",
-            "-smp", str(cpus),
+            "-smp", f"{cpus},maxcpus={max(cpus, 2)}",
             "-m", "512", "-nodefaults", "-display", "none", "-no-reboot",
             "-kernel", self.kernel, "-initrd", self.initrd,
             # Linux says BUG of a processor that the host let wait, too
