@@ -104,6 +104,22 @@ def lives(carrier, n=USER, peer=USER_PEER):
     return carrier.ping(n, peer, 3) == 3
 
 
+def test_frame_that_is_too_long_for_the_carrier_is_dropped_and_counted(carrier):
+    before = carrier.stats(USER)
+    carrier.run(f"ip link set hpv{USER} mtu 20000")
+    try:
+        carrier.run(f"ping -c 1 -W 1 -s 15000 -I hpv{USER} {USER_PEER}",
+                    check=False)
+    finally:
+        carrier.run(f"ip link set hpv{USER} mtu 1500")
+    after = carrier.stats(USER)
+    assert after["carrier_too_long"] == before["carrier_too_long"] + 1
+    # Not a part of it either
+    assert after["send_bytes"] - before["send_bytes"] < 9216
+    assert after["send_errors"] == before["send_errors"]
+    assert lives(carrier)
+
+
 # Bursts
 
 @pytest.mark.parametrize("n", [MODERN, LEGACY], ids=["modern", "legacy"])
