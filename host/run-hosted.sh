@@ -167,9 +167,11 @@ if [ -w /dev/kvm ] && grep -qE '^flags.* (vmx|svm)( |$)' /proc/cpuinfo; then
 	accel=kvm:tcg
 fi
 
-# A processor that has what sanitizers are built for
-args=(-M "$machine,accel=$accel" -cpu Nehalem -m "$memory" -smp "$cpus" -nodefaults
-    -display none -no-reboot -kernel "$kernel" -initrd "$tmp/initrd"
+# A processor that has what sanitizers are built for, and room for another one:
+# without, QEMU before 8.1 leaves out the memory barriers when it emulates.
+args=(-M "$machine,accel=$accel" -cpu Nehalem -m "$memory"
+    -smp "$cpus,maxcpus=$((cpus > 2 ? cpus : 2))" -nodefaults -display none
+    -no-reboot -kernel "$kernel" -initrd "$tmp/initrd"
     -append "console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off \
 mode=$mode${gdb:+ gdb=/dev/ttyS1}")
 i=0

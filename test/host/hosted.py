@@ -73,7 +73,8 @@ class Carrier:
         self.trace_path = self.dir / "trace"
         self.process = self.qmp = self.shell = None
         self.command = [
-            # The processor: one that has what sanitizers are built for
+            # A processor that has what sanitizers are built for, and room
+            # for another one: see host/run-hosted.sh
             QEMU, "-machine", f"{machine},accel=tcg", "-cpu", "Nehalem",
             "-smp", f"{cpus},maxcpus={max(cpus, 2)}",
             "-m", "512", "-nodefaults", "-display", "none", "-no-reboot",
