@@ -41,7 +41,7 @@
  * disabled from before the look on, and ends the sleep at once: STI takes
  * effect only after the HLT behind it has begun.
  *
- * A CPU that sleeps also takes a thread that waits for another CPU. Otherwise
+ * A CPU that sleeps also takes a thread from one where several wait. Otherwise
  * tasks that talk to each other stay together on one CPU until the balancing,
  * which looks once a second, happens to see more threads than that CPU's share.
  * The same order holds: who makes a CPU crowded writes its nrdy and then reads
@@ -59,14 +59,21 @@
 
 #ifdef CONFIG_SMP
 
-/** Take a ready thread from a CPU that has not come to it yet.
+/** As many threads that wait are too many for a CPU that runs another.
+ *
+ * One is not: who runs has mostly just sent it a message, and will soon wait
+ * for the answer. To wake another CPU for it costs more than it gives.
+ */
+#define CROWD  2
+
+/** Take a ready thread from a CPU that has too many of them.
  *
  * @return Whether this CPU has one now.
  */
 static bool cpu_pull(void)
 {
 	for (size_t i = 0; i < config.cpu_active; i++) {
-		if (&cpus[i] == CPU || atomic_load(&cpus[i].nrdy) == 0)
+		if (&cpus[i] == CPU || atomic_load(&cpus[i].nrdy) < CROWD)
 			continue;
 
 		for (int rq = 0; rq < RQ_COUNT; rq++) {
@@ -114,7 +121,7 @@ static bool cpu_wake(cpu_t *cpu)
 	return true;
 }
 
-/** Wake a CPU that was given a thread, or another if it does not sleep.
+/** Wake a CPU that was given a thread or, if it has too many of them, another.
  *
  * Call it after the CPU's nrdy was raised, with interrupts disabled.
  *
@@ -124,7 +131,7 @@ void cpu_wakeup(cpu_t *cpu)
 {
 	assert(interrupts_disabled());
 
-	if (cpu_wake(cpu))
+	if (cpu_wake(cpu) || atomic_load(&cpu->nrdy) < CROWD)
 		return;
 
 	for (size_t i = 0; i < config.cpu_active; i++) {
