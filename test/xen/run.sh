@@ -31,7 +31,7 @@
 # if there is a HelenOS image, in HelenOS on a real one. The last line is
 # "N passed, N failed, N skipped".
 #
-# usage: test/xen/run.sh [model] [hosted] [clouds] [helenos] [saves]
+# usage: test/xen/run.sh [model] [hosted] [clouds] [helenos] [saves] [web]
 #
 # HELENOS_IMAGE names the image, else it is the one in the cache folder. With
 # E2E_SHORT set, HelenOS on Xen is left out by name: it takes half an hour.
@@ -174,9 +174,25 @@ run_saves() {
 	    "type=vif,bridge=xenbr1,mac=00:16:3e:12:34:57" ]'
 }
 
+# Nor is this: pages of HelenOS's web server, thousands of them.
+run_web() {
+	local reason numbers=$work/pages/numbers.txt
+	image_ready
+	if [ -z "$reason" ]; then
+		mkdir "$work/pages"
+		seq 2000 > "$numbers"
+		"$top/tools/make-disk.sh" --args=web --pages="$work/pages" \
+		    "$image" "$work/disk" ||
+		    count 1 helenos.web_disk_is_made
+	fi
+	local image=$work/disk
+	helenos_run web web -f "$numbers"
+	helenos_run web_two_processors web -f "$numbers" -c 2
+}
+
 for part in "${parts[@]}"; do
 	case $part in
-	model | hosted | clouds | helenos | saves) "run_$part" ;;
+	model | hosted | clouds | helenos | saves | web) "run_$part" ;;
 	*) echo "run.sh: there is no part '$part'" >&2; exit 2 ;;
 	esac
 done
