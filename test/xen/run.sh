@@ -179,6 +179,10 @@ run_web() {
 	local reason numbers=$work/pages/numbers.txt
 	image_ready
 	if [ -z "$reason" ]; then
+		mkdir "$work/client"
+		cc -static -D_GNU_SOURCE -O2 -Wall -Wextra -Werror \
+		    -o "$work/client/pages" "$here/pages.c" ||
+			count 1 helenos.web_client_builds
 		mkdir "$work/pages"
 		seq 2000 > "$numbers"
 		"$top/tools/make-disk.sh" --args=web --pages="$work/pages" \
@@ -186,8 +190,9 @@ run_web() {
 		    count 1 helenos.web_disk_is_made
 	fi
 	local image=$work/disk
-	helenos_run web web -f "$numbers"
-	helenos_run web_two_processors web -f "$numbers" -c 2
+	helenos_run web web -f "$numbers" -f "$work/client/pages"
+	helenos_run web_two_processors web -f "$numbers" \
+	    -f "$work/client/pages" -c 2
 }
 
 for part in "${parts[@]}"; do
