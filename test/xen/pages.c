@@ -107,7 +107,8 @@ static int get(void)
 	body += 4;
 	size_t got = answer + size - body;
 	if (got != page_size || memcmp(body, page, page_size) != 0) {
-		fprintf(stderr, "pages: %zu bytes that are not the page\n", got);
+		fprintf(stderr, "pages: %zu bytes that are not the page\n",
+		    got);
 		return 0;
 	}
 	return 1;
@@ -131,8 +132,10 @@ int main(int argc, char *argv[])
 	int fds[2];
 	char byte;
 
-	if (clients == 0 || inet_pton(AF_INET, argv[1], &server.sin_addr) != 1) {
-		fprintf(stderr, "usage: pages ADDRESS PATH FILE COUNT CLIENTS\n");
+	if (clients == 0 ||
+	    inet_pton(AF_INET, argv[1], &server.sin_addr) != 1) {
+		fprintf(stderr,
+		    "usage: pages ADDRESS PATH FILE COUNT CLIENTS\n");
 		return 2;
 	}
 	server.sin_port = htons(PORT);
@@ -154,9 +157,10 @@ int main(int argc, char *argv[])
 	close(fds[1]);
 	while (read(fds[0], &byte, 1) == 1) {
 		right++;
-		if (right % 100 == 0)
-			printf("%u of %u pages are right\n", right, count);
-		fflush(stdout);
+		if (right % 100 == 0) {
+			printf("pages: %u of %u are right\n", right, count);
+			fflush(stdout);
+		}
 	}
 	while (wait(NULL) > 0)
 		;

@@ -174,7 +174,8 @@ run_saves() {
 	    "type=vif,bridge=xenbr1,mac=00:16:3e:12:34:57" ]'
 }
 
-# Nor is this: pages of HelenOS's web server, thousands of them.
+# Nor is this: pages of HelenOS's web server, thousands of them. A page takes two
+# segments.
 run_web() {
 	local reason numbers=$work/pages/numbers.txt
 	image_ready
@@ -184,7 +185,7 @@ run_web() {
 		    -o "$work/client/pages" "$here/pages.c" ||
 			count 1 helenos.web_client_builds
 		mkdir "$work/pages"
-		seq 2000 > "$numbers"
+		seq 400 > "$numbers"
 		"$top/tools/make-disk.sh" --args=web --pages="$work/pages" \
 		    "$image" "$work/disk" ||
 		    count 1 helenos.web_disk_is_made
