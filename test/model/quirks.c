@@ -120,7 +120,8 @@ static rig_t *quirk_rig(vm_kind_t kind, void (*make)(vm_cfg_t *))
 {
 	rig_t *rig = rig_create(kind, NET_F_ALL);
 
-	make(&rig->vm->cfg);
+	if (make != NULL)
+		make(&rig->vm->cfg);
 	vm_build(rig->vm);
 	return rig;
 }
@@ -162,24 +163,22 @@ TEST(a_device_that_forgets_its_status_at_work_is_set_up_again)
 /** How much faster time goes: what looks now and then looks often. */
 #define SPEED	20
 
-typedef struct {
-	const char *name;
-	vm_kind_t kind;
-	uint64_t less;
-} losing_t;
+static void has_flags(vm_cfg_t *cfg)
+{
+	cfg->features &= ~VM_F_EVENT_IDX;
+}
 
-static const losing_t losing[] = {
-	{ "modern", VM_MODERN, 0 },
-	{ "modern, with flags", VM_MODERN, VM_F_EVENT_IDX },
-	{ "legacy", VM_LEGACY, 0 }
+static const quirk_t losing[] = {
+	{ "modern", VM_MODERN, NULL, NULL },
+	{ "modern, with flags", VM_MODERN, has_flags, NULL },
+	{ "legacy", VM_LEGACY, NULL, NULL }
 };
 
-static rig_t *start_losing(const losing_t *row)
+static rig_t *start_losing(const quirk_t *row)
 {
-	rig_t *rig = rig_create(row->kind, NET_F_ALL);
+	rig_t *rig = quirk_rig(row->kind, row->make);
 
 	host_time_set_speed(SPEED);
-	rig->vm->cfg.features &= ~row->less;
 	EXPECT_EQ(rig_add(rig), EOK);
 	rig_up(rig);
 	rig_expect_traffic(rig);
@@ -196,7 +195,7 @@ static void end_losing(rig_t *rig, unsigned long starts)
 	rig_end(rig);
 }
 
-TEST_ROWS(the_last_frame_is_sent_though_its_notification_is_lost, losing_t,
+TEST_ROWS(the_last_frame_is_sent_though_its_notification_is_lost, quirk_t,
     losing)
 {
 	rig_t *rig = start_losing(row);
@@ -211,7 +210,7 @@ TEST_ROWS(the_last_frame_is_sent_though_its_notification_is_lost, losing_t,
 }
 
 /** With event indices, no later frame passes the index that is waited for. */
-TEST_ROWS(many_frames_are_sent_though_a_notification_is_lost, losing_t, losing)
+TEST_ROWS(many_frames_are_sent_though_a_notification_is_lost, quirk_t, losing)
 {
 	rig_t *rig = start_losing(row);
 	unsigned long starts = rig->vm->starts;
@@ -223,7 +222,7 @@ TEST_ROWS(many_frames_are_sent_though_a_notification_is_lost, losing_t, losing)
 	end_losing(rig, starts);
 }
 
-TEST_ROWS(a_command_is_carried_out_though_its_notification_is_lost, losing_t,
+TEST_ROWS(a_command_is_carried_out_though_its_notification_is_lost, quirk_t,
     losing)
 {
 	rig_t *rig = start_losing(row);
