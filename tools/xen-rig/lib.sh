@@ -192,3 +192,17 @@ shell() {
 	[ $shell_rc = 0 ] || say "FAILED \"$1\" did not print \"$2\""
 	return $shell_rc
 }
+
+# In an open shell: `nic` shows the paravirtual card.
+nic_shows_the_card() {
+	shell nic 'Broadcast receive mode' 60 &&
+	    shell_has 'Model name: Xen paravirtual network device'
+}
+
+guest_pings() {
+	shell 'ping -n 3 192.168.77.1' 'seq. no 3' 90
+}
+
+guest_shuts_down() {
+	xl shutdown "$guest" && wait_for 300 guest_is_gone
+}
