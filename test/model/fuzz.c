@@ -31,10 +31,10 @@
  */
 /** @file virtio-net and a device that does anything at any time
  *
- * A seed gives the device and the steps of device and client, so that a run
- * that failed can be had again (as far as fibrils run alike). After the steps
- * the device is sane again: the driver must bring it back to work, and leave
- * nothing behind.
+ * A seed, or a fuzzer (test/fuzz), gives the device and the steps of device and
+ * client, so that a run that failed can be had again (as far as fibrils run
+ * alike). After the steps the device is sane again: the driver must bring it
+ * back to work, and leave nothing behind.
  */
 
 #include <errno.h>
@@ -325,25 +325,38 @@ static void calm_down(rig_t *rig)
 	rig->net->lie.ctrl_silent = false;
 	rig->net->lie.ctrl_ack = 0;
 	rig->net->lie.ctrl_used_len = -1;
+	rig->vm->lie.irq_gap = 0;
 	rig->vm->queue[NET_TX].hold = false;
 	memcpy(rig->vm->config, rig->vm->config_later, VM_CONFIG_SIZE);
 	vm_unlock(rig->vm);
 }
 
-TEST_ROWS(a_mad_device_does_no_harm, seed_t, seeds)
+/** The device comes, and interrupts meanwhile. What the driver asks for may
+ * fail the first time.
+ */
+static void arrive(rig_t *rig)
 {
-	rnd_seed(row->seed);
-	fprintf(stderr, "%s\n", row->name);
-	for (unsigned int i = 0; i < 16; i++)
-		(void) rnd(2);
+	rig->vm->lie.irq_gap = rnd(8);
+	fault_set(chance(3) ? rnd(60) : 0);
+	if (rig_add(rig) != EOK) {
+		EXPECT(fault_hit());
+		rig_check_clean(rig);
+		EXPECT_EQ(rig_add(rig), EOK);
+	}
+	fault_set(0);
+	rig->vm->lie.irq_gap = chance(2) ? rnd(8) : 0;
+}
 
+static void live(void)
+{
 	rig_t *rig = random_rig();
+
 	memcpy(rig->vm->config_later, rig->vm->config, VM_CONFIG_SIZE);
-	EXPECT_EQ(rig_add(rig), EOK);
+	arrive(rig);
 	rig_up(rig);
 	host_time_set_speed(SPEED);
 	rig->vm->lie.mad = true;
-	for (unsigned int i = 0; i < STEPS; i++) {
+	for (unsigned int i = 0; i < STEPS && !rnd_ended(); i++) {
 		if (chance(3))
 			device_step(rig);
 		else
@@ -364,6 +377,22 @@ TEST_ROWS(a_mad_device_does_no_harm, seed_t, seeds)
 	rig->strange = 0;
 	rig_expect_traffic(rig);
 	rig_end(rig);
+}
+
+TEST_ROWS(a_mad_device_does_no_harm, seed_t, seeds)
+{
+	rnd_seed(row->seed);
+	fprintf(stderr, "%s\n", row->name);
+	for (unsigned int i = 0; i < 16; i++)
+		(void) rnd(2);
+	live();
+}
+
+/** The same with the steps that a fuzzer chooses */
+void fuzz_virtio_net(const uint8_t *data, size_t size)
+{
+	rnd_feed(data, size);
+	live();
 }
 
 /** @}

@@ -29,26 +29,60 @@
 /** @addtogroup test_model
  * @{
  */
-/** @file Random numbers that a seed repeats; for one file of a program
+/** @file Random numbers that a seed repeats, or that a fuzzer chooses; for one
+ * file of a program
  */
 
 #ifndef TEST_MODEL_RND_H_
 #define TEST_MODEL_RND_H_
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 static uint32_t rnd_state;
+/** What a fuzzer gave and was not taken yet; NULL: there is none */
+static const uint8_t *rnd_data;
+static size_t rnd_left;
 
 /** Begin anew; a seed of 0 gives nothing but 0. */
 static inline void rnd_seed(uint32_t seed)
 {
+	rnd_data = NULL;
+	rnd_left = 0;
 	rnd_state = seed;
+}
+
+/** From now on the numbers are these; when they have ended, 0. */
+static inline void rnd_feed(const uint8_t *data, size_t size)
+{
+	rnd_data = data;
+	rnd_left = size;
+}
+
+/** Has the fuzzer nothing more to say? */
+static inline bool rnd_ended(void)
+{
+	return rnd_data != NULL && rnd_left == 0;
+}
+
+/** A number below another, of no more bytes than it needs */
+static inline uint32_t rnd_fed(uint32_t below)
+{
+	uint32_t n = 0;
+
+	for (uint32_t top = below - 1; top > 0 && rnd_left > 0; top >>= 8) {
+		n = n << 8 | *rnd_data++;
+		rnd_left--;
+	}
+	return n % below;
 }
 
 /** A number below another (xorshift) */
 static inline uint32_t rnd(uint32_t below)
 {
+	if (rnd_data != NULL)
+		return rnd_fed(below);
 	rnd_state ^= rnd_state << 13;
 	rnd_state ^= rnd_state >> 17;
 	rnd_state ^= rnd_state << 5;

@@ -245,6 +245,10 @@ typedef struct {
 	atomic_int unplug_in;
 	/** NEEDS_RESET at the end of a countdown of accesses; -1 never */
 	atomic_int needs_reset_in;
+	/** An interrupt without a cause after so many accesses, over and over,
+	 * whatever the driver is about; 0 none
+	 */
+	atomic_uint irq_gap;
 } vm_lies_t;
 
 /** A descriptor as the device reads it */
@@ -355,6 +359,8 @@ struct vm {
 	unsigned int reset_left;
 	/** Accesses until the second clearing, 0 none */
 	unsigned int clear_left;
+	/** Accesses until the next interrupt without a cause */
+	unsigned int irq_left;
 	bool features_reread;
 	uint8_t isr;
 	uint32_t feature_select[2];

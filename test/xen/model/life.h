@@ -64,4 +64,7 @@ extern void life_prepare(bool (*)(void));
 extern void life_live(void);
 extern void life_live_well(void);
 
+/* random.c */
+extern void fuzz_xen(const uint8_t *, size_t);
+
 #endif

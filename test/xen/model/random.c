@@ -29,10 +29,10 @@
 /** @file
  * Anything happens at any time
  *
- * A seed gives the order of events, so that a run that failed can be had again
- * (as far as fibrils run alike). After them all is well again, and another
- * device comes: it must work. What the drivers had is given back, but for
- * pages that a back end kept, of which they must have told.
+ * A seed, or a fuzzer (test/fuzz), gives the order of events, so that a run
+ * that failed can be had again (as far as fibrils run alike). After them all is
+ * well again, and another device comes: it must work. What the drivers had is
+ * given back, but for pages that a back end kept, of which they must have told.
  */
 
 #include <host/model.h>
@@ -343,15 +343,11 @@ static void expect_good_device(void)
 	rig_expect_traffic();
 }
 
-static void run(uint32_t seed)
+static void live(void)
 {
-	rnd_seed(seed * 2654435761u | 1);
 	spoiled = false;
-	for (unsigned int i = 0; i < 16; i++)
-		(void) rnd(2);
-
 	rig_start_up(chance(2));
-	for (unsigned int i = 0; i < EVENTS; i++) {
+	for (unsigned int i = 0; i < EVENTS && !rnd_ended(); i++) {
 		step();
 		if (chance(2))
 			settle();
@@ -381,6 +377,17 @@ TEST_ROWS(whatever_happens_a_good_device_works_afterwards, row_t, rows)
 	for (uint32_t seed = row->first; seed < row->first + ROW_SEEDS;
 	    seed++) {
 		fprintf(stderr, "== seed %u\n", seed);
-		run(seed);
+		rnd_seed(seed * 2654435761u | 1);
+		for (unsigned int i = 0; i < 16; i++)
+			(void) rnd(2);
+		live();
 	}
+}
+
+/** The same with the events that a fuzzer chooses */
+void fuzz_xen(const uint8_t *data, size_t size)
+{
+	life_prepare(always);
+	rnd_feed(data, size);
+	live();
 }
