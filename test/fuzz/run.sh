@@ -88,7 +88,7 @@ for target in "${targets[@]}"; do
 	# A first run over the corpus alone, then what the time allows
 	if "$build/fuzz-$target" -max_total_time="$seconds" \
 	    -artifact_prefix="$build/findings/$target-" -timeout=120 \
-	    -max_len=1024 \
+	    -max_len=1024 -len_control=0 \
 	    -rss_limit_mb=1024 -print_final_stats=1 -verbosity=1 \
 	    "$found" "$corpus" > "$work/log" 2>&1; then
 		echo "ok: $target: $(grep -E '^#[0-9]+.*cov:' "$work/log" |
