@@ -34,11 +34,12 @@ told from outside, by QEMU's qtest, to ask for service."""
 import concurrent.futures
 import re
 import socket
+import statistics
 
 import pytest
 
 from conftest import IMAGE, image_fixes
-from helenos import Guest, boot
+from helenos import Guest, boot, wait_for
 from peer import Peer
 
 # Four slots apart: the same line on QEMU's pc
@@ -46,6 +47,7 @@ SLOTS = 0x10, 0x14
 EDU_SLOT = 0x18
 CARDS = "virtio-net-pci", "e1000"
 BURSTS, BURST = 20, 100
+LOOKS = 6       # of a driver at its device, for the time between two
 
 EDU_RAISE, EDU_ACK = 0x60, 0x64     # registers
 
@@ -62,7 +64,12 @@ def qtest(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def guest(peers, qtest, accel):
+def trace(tmp_path_factory):
+    return tmp_path_factory.mktemp("lines") / "trace"
+
+
+@pytest.fixture(scope="module")
+def guest(peers, qtest, trace, accel):
     if "level-lines" not in image_fixes():
         pytest.skip("an image without the fix level-lines")
     nics = [(peer.netdev(), f"{card},addr={slot:#x}")
@@ -70,7 +77,8 @@ def guest(peers, qtest, accel):
     running = boot(lambda: Guest(
         IMAGE, nics, cpus=2, accel=accel,
         extra=["-device", f"edu,addr={EDU_SLOT:#x}",
-               "-qtest", f"unix:{qtest},server=on,wait=off"]), 2)
+               "-qtest", f"unix:{qtest},server=on,wait=off",
+               "-D", str(trace), "-msg", "timestamp=on"]), 2)
     yield running
     running.stop()
 
@@ -88,6 +96,28 @@ def bursts(peer):
         [f"{burst} {i}".ljust(56).encode() for i in range(BURST)]))]
 
 
+def bursts_for_both(peers):
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        return list(pool.map(bursts, peers))
+
+
+def isr_reads(trace):
+    """When the driver of virtio-net read what its device interrupts for."""
+    return [float(when) for when in re.findall(
+        r"^\d+@([\d.]+):memory_region_ops_read .*virtio-pci-isr",
+        trace.read_text(errors="replace"), re.M)]
+
+
+def nap(trace):
+    """The time between two of the next reads that no interrupt is about: of
+    a driver that looks whether one was lost."""
+    # The first may be for interrupts that still come
+    first = len(isr_reads(trace)) + LOOKS
+    reads = wait_for(lambda: (found := isr_reads(trace)[first:])[LOOKS:] and
+                     found, "driver that looks at its device", 120, 1)
+    return statistics.median(b - a for a, b in zip(reads, reads[1:]))
+
+
 def test_the_line_of_all_three_is_level_triggered(guest):
     lines = {re.search(r"IRQ (\d+)", d)[1] for d in devices(guest).values()}
     assert len(lines) == 1
@@ -97,9 +127,22 @@ def test_the_line_of_all_three_is_level_triggered(guest):
 
 
 def test_both_cards_answer_all_that_comes_to_both_at_once(guest, peers):
-    with concurrent.futures.ThreadPoolExecutor() as pool:
-        assert list(pool.map(bursts, peers)) == [[], []]
+    assert bursts_for_both(peers) == [[], []]
     assert guest.crashes() == []
+
+
+def test_no_look_at_the_device_finds_an_interrupt_that_was_lost(
+        guest, peers, trace):
+    """A driver looks once a second, and a hundred times as often for two
+    seconds after a look that found one."""
+    guest.qmp.human("trace-event memory_region_ops_read on")
+    at_rest = nap(trace)
+    after_bursts = []
+    for _ in range(5):
+        assert bursts_for_both(peers) == [[], []]
+        after_bursts.append(nap(trace))
+    guest.qmp.human("trace-event memory_region_ops_read off")
+    assert min(after_bursts) > at_rest / 4, (at_rest, after_bursts)
 
 
 def test_a_device_that_nobody_serves_does_not_stop_the_others(
