@@ -32,6 +32,7 @@ chance gives. What became of the pages, what memory is taken, and whether all
 that ran still runs, is printed."""
 
 import argparse
+import errno
 import random
 import re
 import sys
@@ -87,6 +88,7 @@ class Noise(threading.Thread):
                     if self.end.is_set():
                         return
                     self.now = name
+                    print(f"  {time.strftime('%T')} {name}", flush=True)
                     self._make(KINDS[name])
                     self.counts[name] += 1
                 self.rounds += 1
@@ -96,7 +98,10 @@ class Noise(threading.Thread):
     def _make(self, kind):
         try:
             held = kind(self.peer) or []
-        except (TimeoutError, ConnectionError) as e:
+        except OSError as e:
+            if not isinstance(e, (TimeoutError, ConnectionError)) and \
+                    e.errno != errno.EHOSTUNREACH:
+                raise
             # one of its connections, as may happen to anybody meanwhile
             print(f"  {self.now}: {e!r}", flush=True)
             return

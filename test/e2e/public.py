@@ -44,8 +44,8 @@ from tap import TapPeer
 from tcp import fetch, flaw
 
 # Fixes that the image needs
-NEEDED = {"boot-arguments", "syn-flood", "tcp-clients", "tcp-segments",
-          "tcp-timers", "websrv"}
+NEEDED = {"boot-arguments", "syn-flood", "tcp-clients", "tcp-events",
+          "tcp-segments", "tcp-timers", "websrv"}
 LIMIT = 120     # seconds for one answer
 BEHIND = 200    # seconds for one that waits behind all the noise
 GIVEN_UP = 150  # seconds until the others have been given up

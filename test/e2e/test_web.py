@@ -40,7 +40,8 @@ from peer import Peer
 from tcp import FIN, PSH, SYN, Connection, fetch
 
 # Without one of these the server or the TCP server stands still or dies
-NEEDED = {"tcp-clients", "tcp-timers", "tcp-segments", "syn-flood", "websrv"}
+NEEDED = {"tcp-clients", "tcp-events", "tcp-timers", "tcp-segments",
+          "syn-flood", "websrv"}
 HTTP_PORT = 80
 SERVE = f"websrv -p {HTTP_PORT}"
 REQUESTS = 1000
