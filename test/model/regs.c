@@ -210,6 +210,8 @@ static void status_step(vm_t *vm, uint8_t bit)
 		break;
 	case VM_FEATURES_OK:
 		needed = VM_ACKNOWLEDGE | VM_DRIVER;
+		DEMAND(INIT_ORDER, !vm->by_legacy,
+		    "sets FEATURES_OK, which the legacy interface has not");
 		check_features(vm);
 		break;
 	case VM_DRIVER_OK:
