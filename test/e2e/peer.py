@@ -182,6 +182,13 @@ class Peer:
             with self._lock:
                 self._arrived.wait_for(lambda: self._resolved, 1)
 
+    def asks_again(self, limit):
+        """Ask for the guest's Ethernet address; did it answer?"""
+        with self._lock:
+            self._resolved = False
+        self.resolve(limit)
+        return self._resolved
+
     # Receiving
 
     def _serve(self):

@@ -196,13 +196,6 @@ class TapPeer(Peer):
             if answer:
                 self.send(answer)
 
-    def asks_again(self, limit):
-        """Ask for the guest's Ethernet address; did it answer?"""
-        with self._lock:
-            self._resolved = False
-        self.resolve(limit)
-        return self._resolved
-
     def socket(self):
         """A TCP socket of Linux's there."""
         return self.net.do(socket.socket)

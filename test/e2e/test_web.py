@@ -46,6 +46,7 @@ HTTP_PORT = 80
 SERVE = f"websrv -p {HTTP_PORT}"
 REQUESTS = 1000
 LIMIT = 120     # seconds for one page
+SILENT = 30     # seconds until a port that does not answer is that of nobody
 
 pytestmark = pytest.mark.skipif(
     IMAGE.is_file() and not NEEDED <= set(image_fixes()),
@@ -148,3 +149,25 @@ def test_the_machine_is_well_afterwards(rig):
     assert said.count("Received ICMP echo reply") == 3, said
     assert rig.peer.pings_answered == before + 3
     assert rig.guest.crashes() == []
+
+
+# The last one: without the TCP server there is no shell, either
+def test_a_network_server_that_dies_takes_nobody_with_it(rig):
+    for name in "dnsrsrv", "dhcp", "udp":
+        assert "Killed" in rig.guest.run(f"killall /srv/net/{name}")
+        assert flaw(rig) is None
+    rig.guest.shell.send("killall /srv/net/tcp")
+
+    def answers():
+        conn = Connection(rig.peer, HTTP_PORT)
+        try:
+            conn.open(SILENT)
+        except TimeoutError:
+            return False
+        conn.close()
+        return True
+
+    wait_for(lambda: not answers(), "end of the TCP server", LIMIT)
+    assert rig.peer.asks_again(LIMIT)
+    assert rig.peer.ping([f"request {i}".encode() for i in range(8)]) == []
+    assert not answers()
