@@ -239,8 +239,13 @@ wait "$pid" || die "QEMU failed"
 pid=
 wait "$show" || true
 
+if grep -q '^HOSTED: drivers ended with [^0]' "$tmp/console"; then
+	[ -n "$verbose" ] || tail -n 30 "$tmp/console" >&2
+	die "the drivers failed"
+fi
 if [ "$mode" = script ]; then
-	grep -q '^HOSTED: script ended with 0' "$tmp/console"
+	grep -q '^HOSTED: script ended with 0' "$tmp/console" ||
+		die "the script failed"
 elif grep -q '^HOSTED: FAILED' "$tmp/console" ||
     ! grep -q '^HOSTED: done' "$tmp/console"; then
 	echo "run-hosted.sh: the report is not complete" >&2

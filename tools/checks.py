@@ -118,9 +118,10 @@ def device(options, qemu):
     model, *given = options.rstrip(",").split(",")
     done = subprocess.run([qemu, "-device", f"{model},help"], text=True,
                           stdin=subprocess.DEVNULL, capture_output=True)
-    if done.returncode != 0:
+    has = set(re.findall(r"^\s+([^\s=]+)=", done.stdout, re.M))
+    if not has:     # of a device that it does not know, QEMU has no help, and 0
         return f"{qemu} has no device {model}"
-    has = set(re.findall(r"^\s+([^\s=]+)=", done.stdout, re.M)) | {"id", "bus"}
+    has |= {"id", "bus"}
     for option in given:
         name, equals, _ = option.partition("=")
         if name not in has:
@@ -144,6 +145,13 @@ def at_least_one(text):
     return int(text)
 
 
+def port(text):
+    """A number of a TCP port, for argparse."""
+    if not 0 < int(text if re.fullmatch(r"\d{1,5}", text) else 0) < 65536:
+        raise argparse.ArgumentTypeError(f"'{text}' is no port (1 to 65535)")
+    return int(text)
+
+
 def number(text):
     """A number from 0 on, for argparse."""
     if not re.fullmatch(r"\d{1,9}", text):
@@ -158,7 +166,7 @@ def main(who, argv):
     p = argparse.ArgumentParser(prog=who, usage="see --help", add_help=False,
                                 allow_abbrev=False)
     for name, kind in [("cpus", at_least_one), ("memory", at_least_one),
-                       ("timeout", number), ("gdb", at_least_one)]:
+                       ("timeout", number), ("gdb", port)]:
         p.add_argument(f"--{name}", type=kind)
     looks = {"script": readable, "file": readable, "image": readable,
              "log": writable, "pcap": writable, "disk": disk, "tap": tap,

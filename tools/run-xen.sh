@@ -121,6 +121,10 @@ case $vif in
 vif | ioemu) ;;
 *) misuse "--vif is vif or ioemu, not $vif" ;;
 esac
+case $model in
+rtl8139 | e1000) ;;
+*) misuse "--nic-model is rtl8139 or e1000, not $model" ;;
+esac
 case $store in
 xenstored | oxenstored) ;;
 *) misuse "--store is xenstored or oxenstored, not $store" ;;

@@ -128,7 +128,7 @@ def parser():
     hosted = p.add_argument_group("without an image only")
     hosted.add_argument("--sanitizer", choices=["address", "thread"],
                         help="build the drivers so")
-    hosted.add_argument("--gdb", type=checks.at_least_one, metavar="PORT",
+    hosted.add_argument("--gdb", type=checks.port, metavar="PORT",
                         help="wait for gdb on 127.0.0.1:PORT")
     return p
 

@@ -88,6 +88,22 @@ def test_numbers_that_cannot_be_are_a_wrong_use(machine, script, words):
     assert "qemu-system-x86_64" not in machine.events.read_text()
 
 
+@pytest.mark.parametrize("script", ["tools/run-qemu.sh", "host/run-hosted.sh"])
+@pytest.mark.parametrize("port", ["0", "65536", "gdb"])
+def test_a_port_that_cannot_be_is_a_wrong_use(machine, script, port):
+    status, out = machine.run(script, "--gdb", port)
+    assert status == 2 and "--gdb" in out, out
+    nothing_started(machine)
+
+
+@pytest.mark.parametrize("words", [
+    ["--nic-model", "nosuch"], ["--vif", "nosuch"], ["--store", "nosuch"]])
+def test_a_choice_that_run_xen_has_not_is_a_wrong_use(machine, words):
+    status, out = machine.run("tools/run-xen.sh", *words, iso(machine))
+    assert status == 2 and f"{words[0]} is" in out, out
+    nothing_started(machine)
+
+
 NOWHERE = "/nowhere/file"
 AT_ONCE = [
     (["--log", NOWHERE], "cannot write /nowhere/file"),
@@ -114,6 +130,13 @@ def test_what_cannot_work_is_said_before_anything_starts(
     status, out = machine.run("tools/run-qemu.sh", *words,
                               *([iso(machine)] if image else []))
     assert status == 1 and said in out, out
+    nothing_started(machine)
+
+
+def test_a_card_that_qemu_has_not_is_said_before_anything_starts(machine):
+    status, out = machine.run("tools/run-qemu.sh", "--nic-model", "nosuch",
+                              iso(machine))
+    assert status == 1 and "has no device nosuch" in out, out
     nothing_started(machine)
 
 
