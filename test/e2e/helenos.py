@@ -334,11 +334,12 @@ class Guest:
         return self
 
     def _monitor(self):
-        """QEMU's monitor, or None while there is none that listens."""
+        """QEMU's monitor, or None while there is none that listens; or none
+        any more, as QEMU ends, whose own words say why."""
         self.check_alive()
         try:
             return Qmp(self.dir / "qmp")
-        except (FileNotFoundError, ConnectionRefusedError):
+        except (FileNotFoundError, ConnectionError, GuestError):
             return None
 
     def check_alive(self):

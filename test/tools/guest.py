@@ -31,6 +31,7 @@ and answers QEMU's monitor. Whatever it does is an event."""
 import json
 import re
 import socket
+import sys
 import threading
 import time
 from pathlib import Path
@@ -50,9 +51,23 @@ def serve(listener, talk):
     threading.Thread(target=loop, daemon=True).start()
 
 
+def monitor_path(args):
+    return next(re.match("unix:([^,]*)", a)[1] for a in args
+                if a.startswith("unix:"))
+
+
+def refuse(args):
+    """End as QEMU does over a value that cannot be: its monitor is there
+    already."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(monitor_path(args))
+        listener.listen()
+        listener.accept()[0].close()
+    sys.exit("this value cannot be")
+
+
 def run(args, event):
-    qmp = next(re.match("unix:([^,]*)", a)[1] for a in args
-               if a.startswith("unix:"))
+    qmp = monitor_path(args)
     serial = next(Path(a[5:]) for a in args if a.startswith("file:"))
     shell = socket.create_server(("127.0.0.1", 0))
     table = (f"net0:\n TCP[HOST_FORWARD] 5 127.0.0.1 "

@@ -31,7 +31,8 @@
 EVENTS names the file that calls are written to. STOP_AT is PROGRAM:N: there the
 Nth call of it says so and waits for its end; PROGRAM:N:deaf does not hear INT
 and TERM. QEMU_IS says what QEMU is: hosted (a guest that is done at once, or
-says GUEST_SAYS), guest (one like HelenOS), or real (QEMU itself, without a
+says GUEST_SAYS), guest (one like HelenOS), refuses (a machine that cannot be,
+which QEMU says when its monitor is there), or real (QEMU itself, without a
 guest)."""
 
 import fcntl
@@ -163,6 +164,9 @@ def qemu():
         import guest
         guest.run(ARGS, event)
         return
+    if kind == "refuses":
+        import guest
+        guest.refuse(ARGS)
     console = next(re.search("path=([^,]*)", a)[1] for a in ARGS
                    if a.startswith("file,id=console"))
     said = os.environ.get("GUEST_SAYS", "HOSTED: lease\nHOSTED: done")

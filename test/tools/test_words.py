@@ -147,6 +147,13 @@ def nothing_started(machine):
     assert not list(machine.tmp.iterdir())
 
 
+def test_what_qemu_itself_refuses_is_said_in_its_words(machine):
+    status, out = machine.run("tools/run-qemu.sh", iso(machine),
+                              QEMU_IS="refuses")
+    assert status == 1 and "this value cannot be" in out, out
+    assert not list(machine.tmp.iterdir())
+
+
 def test_all_that_cannot_work_is_said(machine):
     status, out = machine.run(
         "tools/run-qemu.sh", "--log", NOWHERE, "--tap", "lo", "--device-opts",
