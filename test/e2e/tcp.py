@@ -170,18 +170,24 @@ def connect(peer, port, limit=120, src=None):
             peer.wait(lambda: False, RETRY)
 
 
-def ask(conn, path, limit):
-    """Get a page over a connection that is open, and close it: status line
-    and body."""
+def answer(conn, path, limit):
+    """Get a page over a connection that is open, and close it: head and
+    body."""
     try:
         conn.send(f"GET {path} HTTP/1.0\r\n\r\n".encode())
-        answer = conn.receive_all(limit)
+        whole = conn.receive_all(limit)
     except TimeoutError:
         conn.abandon()
         raise
     conn.close()
-    head, _, body = answer.partition(b"\r\n\r\n")
-    return head.split(b"\r\n")[0].decode(errors="replace"), body
+    head, _, body = whole.partition(b"\r\n\r\n")
+    return head.decode(errors="replace"), body
+
+
+def ask(conn, path, limit):
+    """The same: status line and body."""
+    head, body = answer(conn, path, limit)
+    return head.split("\r\n")[0], body
 
 
 def fetch(peer, path="/", port=80, limit=120, src=None):

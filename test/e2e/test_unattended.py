@@ -35,10 +35,13 @@ import pytest
 from cloud import FAR_HOST, NETWORKS, Cloud
 from conftest import IMAGE, TOP, Rig, image_fixes
 from helenos import REMCONS_PORT, WEBSRV, wait_for
-from tcp import Refused, connect, fetch
+from tcp import Refused, answer, connect, fetch
 
 PORT = 8080
+LIMIT = 120     # seconds for one page
 MINE = b"<html>" + b"mine " * 50000 + b"</html>"
+IN_FOLDER = {"index.html": "<html>of the folder</html>",
+             "style.css": "p { color: red }", "none": "of no kind"}
 
 pytestmark = pytest.mark.skipif(
     IMAGE.is_file() and
@@ -49,8 +52,10 @@ pytestmark = pytest.mark.skipif(
 def make_disk(folder, args):
     """A disk with a page of our own, longer than HelenOS's RAM disk has room
     for."""
-    (folder / "pages").mkdir()
+    (folder / "pages/folder").mkdir(parents=True)
     (folder / "pages/mine.html").write_bytes(MINE)
+    for name, text in IN_FOLDER.items():
+        (folder / "pages/folder" / name).write_text(text)
     disk = folder / "disk.raw"
     subprocess.run([TOP / "tools/make-disk.sh", "--args", args, "--pages",
                     folder / "pages", IMAGE, disk], check=True)
@@ -98,6 +103,17 @@ def test_a_page_comes_from_the_port_that_was_named(rig):
 def test_pages_of_our_own_are_served(rig):
     status, page = fetch(rig.peer, "/mine.html", PORT, src=FAR_HOST)
     assert status.endswith("200 OK") and page == MINE
+
+
+@pytest.mark.parametrize("path, kind, name", [
+    ("", "text/html", "index.html"), ("style.css", "text/css", "style.css"),
+    ("none", "application/octet-stream", "none"),
+])
+def test_files_in_folders_are_served_with_their_type(rig, path, kind, name):
+    head, body = answer(connect(rig.peer, PORT, src=FAR_HOST),
+                        f"/folder/{path}", LIMIT)
+    assert head.split("\r\n") == ["HTTP/1.0 200 OK", f"Content-Type: {kind}"]
+    assert body.decode() == IN_FOLDER[name]
 
 
 def test_a_web_server_that_ends_is_started_again(rig):
