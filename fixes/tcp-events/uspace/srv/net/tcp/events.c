@@ -112,7 +112,7 @@ static errno_t events_fibril(void *arg)
 		list_remove(&cconn->lready);
 		cconn->events = 0;
 
-		/* The connection may go meanwhile: its ID is all that is used. */
+		/* The connection may go meanwhile: its ID alone is used. */
 		fibril_mutex_unlock(&client->events_lock);
 		tell(client, id, lst_id, events);
 		fibril_mutex_lock(&client->events_lock);
