@@ -58,7 +58,11 @@ while [ $# -gt 0 ]; do
 	shift
 done
 [ ${#uses[@]} -gt 0 ] || uses=(all)
-command -v apt-cache > /dev/null && command -v dpkg-query > /dev/null || exit 0
+command -v apt-cache > /dev/null && command -v dpkg-query > /dev/null || {
+	command -v python3 > /dev/null && exit
+	echo "setup.sh: python3 is missing" >&2   # all that is found takes it
+	exit 1
+}
 
 # What the releases name differently. apt-cache is slow: it is asked twice.
 known=

@@ -258,6 +258,16 @@ def test_where_not_even_python_is_all_is_named_at_once(
         needed, out
 
 
+@pytest.mark.parametrize("script", [*RUNS, "test/run.sh"])
+def test_python_that_is_missing_where_there_is_no_apt_is_said(machine, script):
+    bare = machine.folder / "bare"
+    bare.mkdir()
+    for name in SHELL:
+        (bare / name).symlink_to(shutil.which(name))
+    status, out = machine.run(script, PATH=str(bare))
+    assert status == 1 and out == "setup.sh: python3 is missing\n"
+
+
 RELEASES = {
     "12": ({"CLANG": "14", "KERNEL_CC": "linux-compiler-gcc-12-x86"},
            {"gcc-12", "libclang-rt-14-dev", "libelf1"}),
