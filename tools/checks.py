@@ -32,16 +32,22 @@ Each function returns what is the matter, in words, or None.
 """
 
 import argparse
+import ctypes
+import fcntl
 import os
 import re
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 from pathlib import Path
 
 LISTEN = "0A"           # in /proc/net/tcp
-IFF_TAP = 0x2
+SIOCETHTOOL = 0x8946
+ETHTOOL_GDRVINFO = 3
+DRVINFO_LEN = 196
+DRIVER, BUS = slice(4, 36), slice(100, 132)     # in it
 
 
 def readable(path):
@@ -75,10 +81,18 @@ def disk(path):
 
 
 def tap(name):
-    """Is it a tap interface?"""
-    flags = Path("/sys/class/net", name, "tun_flags")
-    if not name or not flags.exists() or \
-            not int(flags.read_text(), 0) & IFF_TAP:
+    """Is it a tap interface? Its driver is asked: /sys may be another network
+    namespace's than the one we are in."""
+    info = ctypes.create_string_buffer(struct.pack("I", ETHTOOL_GDRVINFO),
+                                       DRVINFO_LEN)
+    try:
+        with socket.socket() as any_socket:
+            fcntl.ioctl(any_socket, SIOCETHTOOL, struct.pack(
+                "16sP16x", name.encode(), ctypes.addressof(info)))
+    except OSError:
+        pass
+    if len(name) > 15 or info[DRIVER].rstrip(b"\0") != b"tun" or \
+            info[BUS].rstrip(b"\0") != b"tap":
         return f"{name} is not a tap interface " \
             f"(ip tuntap add dev {name} mode tap user $USER)"
     return None

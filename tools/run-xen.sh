@@ -63,6 +63,9 @@ is a Xen host, the guest is started there with xl, and left running.
                          slowly
   -k, --shell            keep running, with a shell in the first domain, no
                          script
+      --tap IF           put the guest's network on this tap interface; there
+                         is no report, and the guest runs until it ends
+                         or the time is over
       --log FILE         keep the console in FILE
   -t, --timeout SECONDS  give up after so long (900; 0: never)
   -h, --help             this text
@@ -84,7 +87,7 @@ die() {
 }
 
 memory=512 cpus=1 vif=vif model=rtl8139 script=$rig/report serial=none
-keep='' limit=900 store=xenstored log='' image=''
+keep='' limit=900 store=xenstored log='' image='' tap=''
 files=() lines=() looks=() words=("$@")
 while [ $# -gt 0 ]; do
 	option=$1
@@ -112,6 +115,7 @@ while [ $# -gt 0 ]; do
 	-x | --xl) lines+=("$value") ;;
 	-S | --store) store=$value ;;
 	-t | --timeout) limit=$value looks+=("--timeout=$value") ;;
+	--tap) tap=$value looks+=("--tap=$value") ;;
 	--log) log=$value looks+=("--log=$value") ;;
 	*) misuse "$option: no such option" ;;
 	esac
@@ -129,6 +133,11 @@ case $store in
 xenstored | oxenstored) ;;
 *) misuse "--store is xenstored or oxenstored, not $store" ;;
 esac
+
+if [ -n "$tap" ]; then
+	[ -n "$image" ] || misuse "--tap wants an image"
+	[ "$script" != "$rig/report" ] || script=$rig/stay
+fi
 
 uses=(--xen)
 [ -n "$image" ] || uses+=(--run)
@@ -153,6 +162,8 @@ on_xen=
 if [ -r /proc/xen/capabilities ] &&
     grep -q control_d /proc/xen/capabilities 2> /dev/null; then
 	on_xen=yes
+	[ -z "$tap" ] ||
+		die "this is a Xen host: its bridge xenbr0 is the guest's network"
 	need xl xen-utils
 else
 	need qemu-system-x86_64 qemu-system-x86
@@ -288,6 +299,9 @@ qemu=(timeout --foreground -k 5 "$limit" qemu-system-x86_64 -M q35
     -device virtio-blk-pci,drive=d0,serial=image
     -drive "if=none,id=d1,file=$work/conf.tar,format=raw,readonly=on"
     -device virtio-blk-pci,drive=d1,serial=conf)
+# As on a wire: what comes to the tap has its checksums, and is not too long.
+[ -z "$tap" ] || qemu+=(-device "virtio-net-pci,netdev=n" -netdev
+    "tap,id=n,ifname=$tap,script=no,downscript=no,vnet_hdr=off")
 
 if [ -n "$keep" ]; then
 	"${qemu[@]:5}" -serial mon:stdio \

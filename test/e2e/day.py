@@ -32,9 +32,9 @@ chance gives. What became of the pages, what memory is taken, and whether all
 that ran still runs, is printed."""
 
 import argparse
-import errno
 import random
 import re
+import subprocess
 import sys
 import tempfile
 import threading
@@ -46,8 +46,10 @@ sys.dont_write_bytecode = True
 from conftest import image_fixes                       # noqa: E402
 from helenos import GuestError, kvm_works               # noqa: E402
 from noise import FIXED_BY, KINDS, PACKAGES, WEB        # noqa: E402
-from public import BEHIND, SLACK, Machine, State, make_disk     # noqa: E402
+from public import (BEHIND, SLACK, Machine, State,      # noqa: E402
+                    make_disk, memory_taken)
 from tcp import flaw                                    # noqa: E402
+from xen import XenMachine                              # noqa: E402
 
 LOOK = 300      # seconds between two looks at the guest's memory
 
@@ -60,6 +62,9 @@ def arguments():
     p.add_argument("image", type=Path, metavar="IMAGE")
     p.add_argument("--seconds", type=int, default=3600, metavar="N",
                    help="how long (default: %(default)s)")
+    p.add_argument("--xen", action="store_true",
+                   help="as a guest of Xen in tools/run-xen.sh, which is "
+                   "emulated twice: all limits are five times as long")
     p.add_argument("--cpus", type=int, default=1, metavar="N")
     p.add_argument("--seed", type=int, help="of the order (default: chance)")
     p.add_argument("--kinds", default="", metavar="REGEX",
@@ -68,13 +73,16 @@ def arguments():
 
 
 class Noise(threading.Thread):
-    """The kinds of noise, one after the other, until end is set."""
+    """The kinds of noise, one after the other, until end is set. The next one
+    comes when a page has, which was asked for after the last one: else all that
+    wait for nobody would stand in one queue, and pages behind them."""
 
-    def __init__(self, peer, kinds, rand):
+    def __init__(self, peer, kinds, rand, pages):
         super().__init__(daemon=True)
         self.peer = peer
         self.kinds = kinds
         self.rand = rand
+        self.pages = pages
         self.counts = dict.fromkeys(kinds, 0)
         self.now = ""
         self.rounds = 0
@@ -91,6 +99,9 @@ class Noise(threading.Thread):
                     print(f"  {time.strftime('%T')} {name}", flush=True)
                     self._make(KINDS[name])
                     self.counts[name] += 1
+                    come = self.pages.asked + 2
+                    while self.pages.asked < come and not self.end.wait(0.1):
+                        pass
                 self.rounds += 1
         except Exception as e:      # the main thread's
             self.error = e
@@ -98,11 +109,11 @@ class Noise(threading.Thread):
     def _make(self, kind):
         try:
             held = kind(self.peer) or []
-        except OSError as e:
-            if not isinstance(e, (TimeoutError, ConnectionError)) and \
-                    e.errno != errno.EHOSTUNREACH:
-                raise
-            # one of its connections, as may happen to anybody meanwhile
+        except FileNotFoundError:   # a program
+            raise
+        except (OSError, subprocess.TimeoutExpired) as e:
+            # one of its connections, as may happen to anybody meanwhile, or a
+            # program that waits for them
             print(f"  {self.now}: {e!r}", flush=True)
             return
         self.end.wait(20 if held else 0)
@@ -113,15 +124,18 @@ class Noise(threading.Thread):
 class Pages:
     """What became of the pages that were asked for."""
 
-    def __init__(self):
+    def __init__(self, limit):
+        self.limit = limit      # seconds for one of them
+        self.asked = 0
         self.right = 0
         self.flaws = {}
         self.slowest = 0
 
     def ask(self, peer, page, during):
         start = time.monotonic()
-        found = flaw(peer, page, WEB, BEHIND)
+        found = flaw(peer, page, WEB, self.limit)
         self.slowest = max(self.slowest, time.monotonic() - start)
+        self.asked += 1
         if not found:
             self.right += 1
             return
@@ -152,8 +166,8 @@ def spend(machine, args, kinds):
     rig.guest.run("stats")
     start = State.of(rig.guest)
     print(f"{len(start.tasks)} tasks, {start.used:,} bytes taken", flush=True)
-    noise = Noise(rig.peer, kinds, random.Random(args.seed))
-    pages = Pages()
+    pages = Pages(BEHIND * machine.patience)
+    noise = Noise(rig.peer, kinds, random.Random(args.seed), pages)
     noise.start()
     begun = time.monotonic()
     look = begun + LOOK
@@ -164,7 +178,7 @@ def spend(machine, args, kinds):
         pages.ask(rig.peer, machine.page, lambda: noise.now)
         if now > look:
             look = now + LOOK
-            used = State.of(rig.guest).used - start.used
+            used = memory_taken(rig.guest) - start.used
             print(f"{now - begun:.0f} s: {pages}, {used:+,} bytes, "
                   f"{sum(noise.counts.values())} kinds", flush=True)
     noise.end.set()
@@ -188,8 +202,9 @@ def main():
     with tempfile.TemporaryDirectory(prefix="helenos-pv-") as tmp:
         disk = Path(tmp) / "disk.raw"
         make_disk(args.image, disk)
-        machine = Machine("kvm" if kvm_works() else "tcg", args.image, disk,
-                          args.cpus)
+        kind = XenMachine if args.xen else Machine
+        machine = kind("kvm" if kvm_works() else "tcg", args.image, disk,
+                       args.cpus)
         try:
             return 0 if spend(machine, args, kinds_of(args)) else 1
         except FileNotFoundError as e:

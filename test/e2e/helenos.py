@@ -100,10 +100,10 @@ def wait_for(condition, what, limit, poll=0.2):
         time.sleep(poll)
 
 
-def _die_with_parent():
-    """In the child: be killed when the parent dies, however it dies."""
+def _die_with_parent(number=signal.SIGKILL):
+    """In the child: get that signal when the parent dies, however it dies."""
     pr_set_pdeathsig = 1
-    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, number)
 
 
 def kvm_works():
@@ -182,10 +182,11 @@ class Shell:
     _IAC = re.compile(rb"\xff[\xfb-\xfe].|\xff[\xf0-\xfa]", re.S)
     _ESCAPE = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
 
-    def __init__(self, port, limit=COMMAND_LIMIT):
+    def __init__(self, port, limit=COMMAND_LIMIT, host="127.0.0.1",
+                 connect=socket.create_connection):
         self.raw = b""
         self.sock = None
-        self.port = port
+        self._open = lambda: connect((host, port), 10)
         self._connect(limit)
 
     def _connect(self, limit):
@@ -195,8 +196,7 @@ class Shell:
         while True:
             try:
                 self.raw = b""
-                self.sock = socket.create_connection(
-                    ("127.0.0.1", self.port), 10)
+                self.sock = self._open()
                 self._until_prompt(min(40, limit))
                 return
             except (OSError, GuestError) as e:

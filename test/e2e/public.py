@@ -65,6 +65,14 @@ def make_disk(image, disk):
                    check=True)
 
 
+def memory_taken(guest):
+    """How many bytes of memory are taken."""
+    said = guest.run("sysinfo system.physmem")
+    octets = re.findall(r"0x([0-9a-f]{2})\b", said)
+    _, _, used, _ = struct.unpack("=4Q", bytes.fromhex("".join(octets)))
+    return used
+
+
 @dataclass(frozen=True)
 class State:
     """What runs in the guest, and how many bytes of memory are taken."""
@@ -78,14 +86,13 @@ class State:
         tasks = {int(id_): name for id_, name in re.findall(
             r"^(\d+)\s+\d+\s+\d+\S*\s+\d+\S*\s+\d+\S*\s+\d+\S* (.+)$",
             guest.run("stats"), re.M) if not name.endswith("stats")}
-        said = guest.run("sysinfo system.physmem")
-        octets = re.findall(r"0x([0-9a-f]{2})\b", said)
-        _, _, used, _ = struct.unpack("=4Q", bytes.fromhex("".join(octets)))
-        return State(tasks, used)
+        return State(tasks, memory_taken(guest))
 
 
 class Machine:
     """A guest that serves pages; another one when noise was too much for it."""
+
+    patience = 1    # all limits are so many times as long
 
     def __init__(self, accel, image, disk, cpus=1):
         self.accel = accel
@@ -100,17 +107,22 @@ class Machine:
         if self.flawed:
             self.close()
         if not self.rig:
-            peer = TapPeer()
-            self.rig = Rig(self.accel, peer=peer, image=self.disk,
-                           bus="virtio-scsi", cpus=self.cpus,
-                           pass_fds=(peer.tap,)).__enter__()
+            self._start(TapPeer())
             self.flawed = False
             self._wait_calm()
-            status, self.page = fetch(peer, "/", WEB)
+            status, self.page = fetch(self.rig.peer, "/", WEB,
+                                      LIMIT * self.patience)
             assert status.endswith("200 OK")
             assert b"</html>" in self.page
             assert self.page in self.image.read_bytes()
         return self.rig
+
+    def _start(self, peer):
+        """Make the rig: a guest on the peer's cable, which has booted."""
+        self.rig = Rig(self.accel, peer=peer, image=self.disk,
+                       bus="virtio-scsi", cpus=self.cpus,
+                       pass_fds=(peer.tap,)).__enter__()
+        self.rig.guest.wait_log("system: Accepting connections")
 
     def _wait_calm(self):
         """Wait until all that is started at boot runs."""
@@ -120,8 +132,7 @@ class Machine:
             return before == tasks
 
         tasks = None
-        self.rig.guest.wait_log("system: Accepting connections")
-        wait_for(look, "end of the boot", BEHIND, 10)
+        wait_for(look, "end of the boot", BEHIND * self.patience, 10)
 
     def close(self):
         if self.rig:
@@ -131,15 +142,16 @@ class Machine:
     def flaws(self):
         """What of its duties the machine does not do."""
         peer = self.rig.peer
+        limit = LIMIT * self.patience
         if found := self.rig.guest.crashes():
             return found
         # The first answer may be lost for want of our Ethernet address
-        if all(peer.ping([b"after the noise"], limit)
-               for limit in (BEHIND, 10, 10)):
+        if all(peer.ping([b"after the noise"], seconds * self.patience)
+               for seconds in (BEHIND, 10, 10)):
             return ["no answer to a ping"]
-        if what := flaw(peer, self.page, WEB, LIMIT):
+        if what := flaw(peer, self.page, WEB, limit):
             found.append(f"page: {what}")
-        if not peer.asks_again(LIMIT):
+        if not peer.asks_again(limit):
             found.append("no answer to an ARP request")
         return found
 
@@ -158,9 +170,10 @@ class Machine:
                     if id_ not in before.tasks]
             taken = state.used - before.used
             return ended or not come and (
-                taken <= SLACK or time.monotonic() > start + memory_limit)
+                taken <= SLACK or time.monotonic() >
+                start + memory_limit * self.patience)
 
         ended, come, taken = [], [], 0
         with contextlib.suppress(GuestError):
-            wait_for(look, "calm", limit, 5)
+            wait_for(look, "calm", limit * self.patience, 5)
         return ended + come, taken

@@ -47,6 +47,7 @@ from peer import Peer
 
 CLONE_NEWNET = 0x40000000
 TUNSETIFF = 0x400454ca
+TUNSETPERSIST = 0x400454cb
 IFF_TAP = 0x0002
 IFF_NO_PI = 0x1000
 ETH_P_ALL = 3
@@ -57,6 +58,7 @@ RECEIVE_BUFFER = 64 << 20   # for the guest's answers to a flood
 TAP = "tap0"
 MTU = 9000      # longest frame that the tap takes, without its header
 QUEUE = 100000  # frames that it holds until the guest takes them
+ARP_TRIES = 1000    # of Linux's, one a second, as they wait behind those
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -75,7 +77,7 @@ class Namespace:
         self.fd = self.do(lambda: os.open("/proc/thread-self/ns/net",
                                           os.O_RDONLY | os.O_CLOEXEC))
 
-    def _enter(self):
+    def enter(self):
         """Take the calling thread, or process, there for good."""
         if self.fd is None:
             _check(_libc.unshare(CLONE_NEWNET))
@@ -89,7 +91,7 @@ class Namespace:
 
         def body():
             try:
-                self._enter()
+                self.enter()
                 result.append((work(), None))
             except BaseException as e:  # the caller's
                 result.append((None, e))
@@ -107,7 +109,7 @@ class Namespace:
         done = subprocess.run(command, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               text=True, errors="replace", timeout=limit,
-                              preexec_fn=self._enter, check=False)
+                              preexec_fn=self.enter, check=False)
         if check and done.returncode != 0:
             raise OSError(f"{' '.join(command)}: status {done.returncode}: "
                           f"{done.stdout.strip()}")
@@ -131,12 +133,14 @@ class TapPeer(Peer):
             self.net = Namespace()
             undo.callback(self.net.close)
             self.tap = self.net.do(self._make_tap)
-            undo.callback(os.close, self.tap)
+            undo.callback(self._close_tap)
             self.linux_ip = f"192.168.{subnet}.3"
             run = self.net.run
             run("ip", "link", "set", "lo", "up")
             run("ip", "link", "set", TAP, "mtu", str(MTU), "txqueuelen",
                 str(QUEUE), "up")
+            run("ip", "ntable", "change", "name", "arp_cache", "dev", TAP,
+                "mcast_probes", str(ARP_TRIES))
             run("ip", "address", "add", f"{self.linux_ip}/32", "dev", TAP)
             # Linux itself sends no more than others do
             run("ip", "route", "add", f"192.168.{subnet}.0/24", "dev", TAP,
@@ -156,6 +160,17 @@ class TapPeer(Peer):
             os.close(fd)
             raise
         return fd
+
+    def _close_tap(self):
+        if self.tap is not None:
+            os.close(self.tap)
+            self.tap = None
+
+    def release_tap(self):
+        """Leave the tap to a program in the namespace, which opens it by its
+        name."""
+        fcntl.ioctl(self.tap, TUNSETPERSIST, 1)
+        self._close_tap()
 
     @staticmethod
     def _open_raw():
@@ -199,3 +214,7 @@ class TapPeer(Peer):
     def socket(self):
         """A TCP socket of Linux's there."""
         return self.net.do(socket.socket)
+
+    def connect(self, to, limit):
+        """A TCP connection of Linux's to (address, port)."""
+        return self.net.do(lambda: socket.create_connection(to, limit))

@@ -174,7 +174,7 @@ def answer(conn, path, limit):
     """Get a page over a connection that is open, and close it: head and
     body."""
     try:
-        conn.send(f"GET {path} HTTP/1.0\r\n\r\n".encode())
+        conn.send(f"GET {path} HTTP/1.0\r\n\r\n".encode(), limit)
         whole = conn.receive_all(limit)
     except TimeoutError:
         conn.abandon()

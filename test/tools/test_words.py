@@ -173,6 +173,35 @@ def test_run_xen_says_at_once_what_it_cannot_read_or_write(
     nothing_started(machine)
 
 
+def test_run_xen_says_at_once_that_there_is_no_such_tap(machine):
+    status, out = machine.run("tools/run-xen.sh", "--tap", "lo", iso(machine))
+    assert status == 1 and "lo is not a tap interface" in out
+    nothing_started(machine)
+
+
+def test_run_xen_puts_no_hosted_guest_on_a_tap(machine):
+    status, out = machine.run("tools/run-xen.sh", "--tap", "lo")
+    assert status == 2 and "--tap wants an image" in out
+    nothing_started(machine)
+
+
+def test_a_tap_is_found_in_the_network_namespace_we_are_in(machine):
+    def there(commands):
+        return subprocess.run(
+            ["unshare", "--map-root-user", "--net", "sh", "-ec", "ip tuntap "
+             f"add dev tap-x mode tap; ip tuntap add dev tun-x mode tun\n"
+             f"{commands}"], cwd=machine.top, capture_output=True, text=True,
+            check=False)
+    if there("").returncode != 0:
+        pytest.skip(f"no tap can be made here: {there('').stderr}")
+    look = "python3 -B tools/checks.py me --tap"
+    assert there(f"{look} tap-x").returncode == 0
+    for other in ("tun-x", "lo", "tap-x-of-a-long-name"):
+        done = there(f"{look} {other}")
+        assert done.returncode == 1
+        assert f"me: {other} is not a tap interface" in done.stderr
+
+
 def test_nothing_is_written_by_the_look_at_what_can_be_written(machine):
     log = machine.folder / "log"
     assert machine.run("tools/run-qemu.sh", "--log", log, "--tap", "lo",

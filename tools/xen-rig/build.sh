@@ -188,7 +188,8 @@ make_root() {
 	echo 'root:x:0:0:root:/root:/bin/sh' > "$root/etc/passwd"
 	echo 'root:x:0:' > "$root/etc/group"
 	add_modules xen-evtchn xen-gntdev xen-gntalloc xen-privcmd xenfs \
-	    xen-netback bridge tun virtio_pci virtio_blk virtio_console loop
+	    xen-netback bridge tun virtio_pci virtio_blk virtio_console \
+	    virtio_net loop
 	cp "$here/init" "$root/init"
 	chmod +x "$root/init"
 }
