@@ -100,7 +100,7 @@ def wait_for(condition, what, limit, poll=0.2):
         time.sleep(poll)
 
 
-def _die_with_parent(number=signal.SIGKILL):
+def die_with_parent(number=signal.SIGKILL):
     """In the child: get that signal when the parent dies, however it dies."""
     pr_set_pdeathsig = 1
     ctypes.CDLL(None).prctl(pr_set_pdeathsig, number)
@@ -124,7 +124,7 @@ def kvm_works():
         with subprocess.Popen(cmd, stdin=subprocess.DEVNULL,
                               stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL,
-                              preexec_fn=_die_with_parent) as qemu:
+                              preexec_fn=die_with_parent) as qemu:
             try:
                 wait_for(lambda: qemu.poll() is not None or
                          (out.exists() and b"SeaBIOS" in out.read_bytes()),
@@ -326,7 +326,7 @@ class Guest:
         with err:
             self.process = subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=err, stderr=err,
-                pass_fds=self.pass_fds, preexec_fn=_die_with_parent)
+                pass_fds=self.pass_fds, preexec_fn=die_with_parent)
         self.qmp = wait_for(self._monitor, "monitor of QEMU", 60)
         if self.prepare:
             self.prepare(self)

@@ -36,7 +36,7 @@ import subprocess
 
 from conftest import TOP
 from helenos import (BOOT_LIMIT, REMCONS_PORT, GuestError, Shell,
-                     _die_with_parent, wait_for)
+                     die_with_parent, wait_for)
 from public import BEHIND, Machine
 from tap import TAP
 
@@ -63,7 +63,7 @@ class XenGuest:
     def _prepare(self):
         """In the child. The script ends all of its own then."""
         self.peer.net.enter()
-        _die_with_parent(signal.SIGTERM)
+        die_with_parent(signal.SIGTERM)
 
     def _has_lease(self):
         if self.crashes():

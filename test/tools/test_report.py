@@ -25,7 +25,6 @@
 # (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
 # THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 #
-"""One set of words in all scripts, and what cannot work is said at once."""
 """What does not come up in the carrier guest makes a hosted run fail."""
 
 import os
