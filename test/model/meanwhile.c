@@ -43,12 +43,10 @@
 
 #include <errno.h>
 #include <macros.h>
-#include <signal.h>
-#include <ucontext.h>
 #include "../../uspace/lib/virtio/private/ring.h"
+#include "step.h"
 #include "suite.h"
 
-#define TRAP_FLAG	0x100UL
 #define SIZE		8
 #define WRITABLE	100
 #define COOKIE		30
@@ -80,7 +78,6 @@ static const change_t changes[] = {
 static ioport16_t doorbell;
 static virtq_used_t *used;
 static const change_t *change;
-static unsigned int steps_left;
 
 static uint16_t get_queue_size(virtio_dev_t *vdev, uint16_t index)
 {
@@ -105,34 +102,13 @@ static const virtio_transport_t transport = {
 	.native_endian = true
 };
 
-/** An instruction is done. */
+/** The device writes. */
 __attribute__((no_sanitize("thread")))
-static void step(int signal, siginfo_t *info, void *context)
+static void write_entry(void)
 {
-	greg_t *regs = ((ucontext_t *) context)->uc_mcontext.gregs;
-
-	(void) signal;
-	(void) info;
-	if (--steps_left > 0)
-		return;
 	used->ring[0].id = change->id;
 	used->ring[0].len = change->len;
 	used->idx = change->idx;
-	regs[REG_EFL] &= ~TRAP_FLAG;
-}
-
-/** Set the trap flag, or clear it; the stack's red zone stays as it is. */
-static inline void set_trap_flag(unsigned long flag)
-{
-	asm volatile (
-	    "lea -128(%%rsp), %%rsp\n"
-	    "pushfq\n"
-	    "andq %1, (%%rsp)\n"
-	    "orq %0, (%%rsp)\n"
-	    "popfq\n"
-	    "lea 128(%%rsp), %%rsp\n"
-	    : : "r" (flag), "r" (~TRAP_FLAG)
-	    : "memory", "cc");
 }
 
 /** Take a buffer, while the ring changes after so many instructions.
@@ -164,12 +140,11 @@ static bool pop(unsigned int steps, unsigned int *before, unsigned int *after)
 	used->ring[0].len = 50;
 	used->idx = 1;
 
-	steps_left = steps;
-	set_trap_flag(TRAP_FLAG);
+	step_begin(steps);
 	errno_t rc = virtq_pop(vq, &cookie, &len);
-	set_trap_flag(0);
+	bool changed = step_end();
 	virtq_destroy(vq);
-	if (steps_left > 0)
+	if (!changed)
 		return false;
 
 	if (rc == EOK && cookie == COOKIE && len == 50) {
@@ -188,15 +163,11 @@ static bool pop(unsigned int steps, unsigned int *before, unsigned int *after)
 TEST_ROWS(a_used_entry_that_changes_while_it_is_read_is_read_once, change_t,
     changes)
 {
-	struct sigaction action = {
-		.sa_sigaction = step,
-		.sa_flags = SA_SIGINFO
-	};
 	unsigned int before = 0;
 	unsigned int after = 0;
 
 	change = row;
-	EXPECT_EQ(sigaction(SIGTRAP, &action, NULL), 0);
+	step_prepare(write_entry);
 	for (unsigned int steps = 1; pop(steps, &before, &after); steps++)
 		;
 	EXPECT(before > 0);

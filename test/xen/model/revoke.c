@@ -36,67 +36,36 @@
 #ifdef __x86_64__
 
 #include <errno.h>
-#include <signal.h>
-#include <ucontext.h>
 #include <xen/grant.h>
+#include "../../model/step.h"
 #include "rig.h"
 #include "xen.h"
 
-#define TRAP_FLAG  0x100
-
 static xen_grant_entry_t entry;
-static unsigned int steps_left;
 static bool taken_up;
 
-/** An instruction is done. */
-MODEL_SHARED static void step(int signal, siginfo_t *info, void *context)
+/** The other domain takes up the page, as Xen does it. */
+MODEL_SHARED static void take_up(void)
 {
-	greg_t *regs = ((ucontext_t *) context)->uc_mcontext.gregs;
 	uint16_t flags = XEN_GTF_PERMIT_ACCESS;
 
-	(void) signal;
-	(void) info;
-	if (--steps_left > 0)
-		return;
-	/* As Xen does it */
 	taken_up = __atomic_compare_exchange_n(&entry.flags, &flags,
 	    XEN_GTF_PERMIT_ACCESS | XEN_GTF_READING, false, __ATOMIC_SEQ_CST,
 	    __ATOMIC_SEQ_CST);
-	regs[REG_EFL] &= ~TRAP_FLAG;
-}
-
-/** Set the trap flag, or clear it; the stack's red zone stays as it is. */
-static inline void set_trap_flag(unsigned long flag)
-{
-	asm volatile (
-	    "lea -128(%%rsp), %%rsp\n"
-	    "pushfq\n"
-	    "andq %1, (%%rsp)\n"
-	    "orq %0, (%%rsp)\n"
-	    "popfq\n"
-	    "lea 128(%%rsp), %%rsp\n"
-	    : : "r" (flag), "r" (~(unsigned long) TRAP_FLAG)
-	    : "memory", "cc");
 }
 
 TEST(a_page_that_is_taken_up_while_it_is_revoked_stays)
 {
-	struct sigaction action = {
-		.sa_sigaction = step,
-		.sa_flags = SA_SIGINFO
-	};
 	unsigned int taken = 0;
 	unsigned int revoked = 0;
 
-	EXPECT_EQ(sigaction(SIGTRAP, &action, NULL), 0);
+	step_prepare(take_up);
 	for (unsigned int steps = 1; ; steps++) {
 		entry.flags = XEN_GTF_PERMIT_ACCESS;
 		taken_up = false;
-		steps_left = steps;
-		set_trap_flag(TRAP_FLAG);
+		step_begin(steps);
 		errno_t rc = xen_grant_entry_clear(&entry);
-		set_trap_flag(0);
-		if (steps_left > 0)
+		if (!step_end())
 			break;
 		EXPECT_EQ(rc, taken_up ? EBUSY : EOK);
 		EXPECT_EQ(entry.flags, taken_up ?
