@@ -189,21 +189,13 @@ static void client_step(disk_t *disk)
 
 static void calm_down(disk_t *disk)
 {
-	vm_lies_t *lie = &disk->vm->lie;
-
 	vm_lock(disk->vm);
 	disk->blk->status = -1;
 	disk->blk->used_len = -1;
 	disk->blk->id_off = 0;
 	disk->blk->no_status = false;
 	disk->blk->silent = false;
-	lie->mute = false;
-	lie->deaf = false;
-	lie->generation_runs = false;
-	lie->refuse_features = false;
-	lie->queue_size = 0;
-	lie->needs_reset_in = -1;
-	lie->irq_gap = 0;
+	vm_calm(disk->vm);
 	vm_unlock(disk->vm);
 }
 
@@ -261,8 +253,6 @@ TEST_ROWS(a_mad_disk_does_no_harm, seed_t, seeds)
 {
 	rnd_seed(row->seed);
 	fprintf(stderr, "%s\n", row->name);
-	for (unsigned int i = 0; i < 16; i++)
-		(void) rnd(2);
 	live();
 }
 

@@ -45,14 +45,6 @@ static uint32_t rnd_state;
 static const uint8_t *rnd_data;
 static size_t rnd_left;
 
-/** Begin anew; a seed of 0 gives nothing but 0. */
-static inline void rnd_seed(uint32_t seed)
-{
-	rnd_data = NULL;
-	rnd_left = 0;
-	rnd_state = seed;
-}
-
 /** From now on the numbers are these; when they have ended, 0. */
 static inline void rnd_feed(const uint8_t *data, size_t size)
 {
@@ -87,6 +79,17 @@ static inline uint32_t rnd(uint32_t below)
 	rnd_state ^= rnd_state >> 17;
 	rnd_state ^= rnd_state << 5;
 	return rnd_state % below;
+}
+
+/** Begin anew; a seed of 0 gives nothing but 0. */
+static inline void rnd_seed(uint32_t seed)
+{
+	rnd_data = NULL;
+	rnd_left = 0;
+	rnd_state = seed;
+	/* The first ones of small seeds are alike */
+	for (unsigned int i = 0; i < 16; i++)
+		(void) rnd(2);
 }
 
 static inline bool chance(uint32_t one_in)

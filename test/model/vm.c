@@ -336,6 +336,20 @@ void vm_need_reset(vm_t *vm)
 		vm_interrupt(vm, VM_ISR_CONFIG);
 }
 
+/** The device is sane again, as far as the test does not say more. The lock is
+ * held.
+ */
+void vm_calm(vm_t *vm)
+{
+	vm->lie.mute = false;
+	vm->lie.deaf = false;
+	vm->lie.generation_runs = false;
+	vm->lie.refuse_features = false;
+	vm->lie.queue_size = 0;
+	vm->lie.needs_reset_in = -1;
+	vm->lie.irq_gap = 0;
+}
+
 /** May the device use its queues? */
 bool vm_live(vm_t *vm)
 {

@@ -410,6 +410,7 @@ extern void vm_unlock(vm_t *);
 extern void vm_interrupt(vm_t *, uint8_t);
 extern void vm_config_changed(vm_t *);
 extern void vm_need_reset(vm_t *);
+extern void vm_calm(vm_t *);
 extern bool vm_live(vm_t *);
 extern bool vm_has(const vm_t *, uint64_t);
 extern bool vm_acts_on(const vm_t *, uint64_t);

@@ -378,8 +378,6 @@ TEST_ROWS(whatever_happens_a_good_device_works_afterwards, row_t, rows)
 	    seed++) {
 		fprintf(stderr, "== seed %u\n", seed);
 		rnd_seed(seed * 2654435761u | 1);
-		for (unsigned int i = 0; i < 16; i++)
-			(void) rnd(2);
 		live();
 	}
 }
