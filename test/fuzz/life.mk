@@ -29,7 +29,7 @@
 # Fuzzers that lead whole drivers through a life over a model of the other side:
 #
 #   MODEL  the model's folder: test/model or test/xen/model
-#   LIVES  those of life/ that are to be built
+#   LIVES  names; the life NAME is the model's fuzz_NAME()
 
 SAN := fuzz
 CC := clang
@@ -39,10 +39,9 @@ $(O)/fuzz-obj/%.o: $(TOP)/test/fuzz/%.c
 	@mkdir -p $(@D)
 	$(CC) $(HOST_CFLAGS) -c -o $@ $<
 
-$(O)/fuzz-%: $(O)/fuzz-obj/life/%.o $(O)/fuzz-obj/life/suite.o \
-    $(filter-out %/suite.o,$(PARTS))
+$(O)/fuzz-%: $(O)/fuzz-obj/life/suite.o $(filter-out %/suite.o,$(PARTS))
 	$(CC) $(HOST_LDFLAGS) -fsanitize=fuzzer $(WRAPPED:%=-Wl,--wrap=%) \
-	    -o $@ $^
+	    -Wl,--defsym=LLVMFuzzerTestOneInput=fuzz_$* -o $@ $^
 
 .PHONY: lives
 lives: $(LIVES:%=$(O)/fuzz-%)

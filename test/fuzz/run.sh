@@ -35,7 +35,7 @@
 #   -t  for each target (default: 10)
 #   -k  keep what reaches something new: it is added to the corpus, which is
 #       then made as small as it can be
-#   TARGET  only this one; see the .c files beside this script and in life/
+#   TARGET  only this one; see the .c files beside this script, and Makefile
 
 set -euo pipefail
 

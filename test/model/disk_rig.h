@@ -75,7 +75,7 @@ extern void disk_expect_transfer(disk_t *, aoff64_t, size_t, size_t, uint8_t);
 extern void *disk_read(void *);
 
 /* disk_fuzz.c */
-extern void fuzz_virtio_blk(const uint8_t *, size_t);
+extern int fuzz_virtio_blk(const uint8_t *, size_t);
 
 #endif
 

@@ -381,10 +381,11 @@ TEST_ROWS(a_mad_device_does_no_harm, seed_t, seeds)
 }
 
 /** The same with the steps that a fuzzer chooses */
-void fuzz_virtio_net(const uint8_t *data, size_t size)
+int fuzz_virtio_net(const uint8_t *data, size_t size)
 {
 	rnd_feed(data, size);
 	live();
+	return 0;
 }
 
 /** @}

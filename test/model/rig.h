@@ -130,7 +130,7 @@ extern unsigned int rig_count_logged(const char *);
 extern int virtio_net_main(int, char *[]);
 
 /* fuzz.c */
-extern void fuzz_virtio_net(const uint8_t *, size_t);
+extern int fuzz_virtio_net(const uint8_t *, size_t);
 
 #endif
 

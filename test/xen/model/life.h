@@ -65,6 +65,6 @@ extern void life_live(void);
 extern void life_live_well(void);
 
 /* random.c */
-extern void fuzz_xen(const uint8_t *, size_t);
+extern int fuzz_xen(const uint8_t *, size_t);
 
 #endif

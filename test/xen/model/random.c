@@ -383,9 +383,10 @@ TEST_ROWS(whatever_happens_a_good_device_works_afterwards, row_t, rows)
 }
 
 /** The same with the events that a fuzzer chooses */
-void fuzz_xen(const uint8_t *data, size_t size)
+int fuzz_xen(const uint8_t *data, size_t size)
 {
 	life_prepare(always);
 	rnd_feed(data, size);
 	live();
+	return 0;
 }
