@@ -136,6 +136,18 @@ static void change_mood(disk_t *disk)
 	}
 }
 
+/** Geometry and size of a block: a capacity and limits that change under the
+ * driver's requests prove nothing.
+ */
+static void lie_of_configuration(disk_t *disk)
+{
+	unsigned int first = BLK_CONFIG_SEG_MAX + 4;
+
+	disk->vm->config[first + rnd(BLK_CONFIG_BLK_SIZE + 4 - first)] =
+	    rnd(256);
+	vm_config_changed(disk->vm);
+}
+
 static void disk_step(disk_t *disk)
 {
 	vm_lock(disk->vm);
@@ -148,8 +160,7 @@ static void disk_step(disk_t *disk)
 		lie_of_buffers(disk);
 		break;
 	case 3:
-		disk->vm->config[rnd(24)] = rnd(256);
-		vm_config_changed(disk->vm);
+		lie_of_configuration(disk);
 		break;
 	case 4:
 		change_mood(disk);
