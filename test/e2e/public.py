@@ -67,7 +67,7 @@ def make_disk(image, disk):
 
 def memory_taken(guest):
     """How many bytes of memory are taken."""
-    said = guest.run("sysinfo system.physmem")
+    said = guest.run("sysinfo system.physmem", BEHIND)
     octets = re.findall(r"0x([0-9a-f]{2})\b", said)
     _, _, used, _ = struct.unpack("=4Q", bytes.fromhex("".join(octets)))
     return used
@@ -85,7 +85,7 @@ class State:
         """The state as the guest's shell has it."""
         tasks = {int(id_): name for id_, name in re.findall(
             r"^(\d+)\s+\d+\s+\d+\S*\s+\d+\S*\s+\d+\S*\s+\d+\S* (.+)$",
-            guest.run("stats"), re.M) if not name.endswith("stats")}
+            guest.run("stats", BEHIND), re.M) if not name.endswith("stats")}
         return State(tasks, memory_taken(guest))
 
 

@@ -38,7 +38,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from helenos import QEMU, GuestError, Qmp, _die_with_parent, wait_for
+from helenos import QEMU, GuestError, Qmp, die_with_parent, wait_for
 
 TOP = Path(__file__).resolve().parents[2]
 BOOT_LIMIT = 300
@@ -115,7 +115,7 @@ class Carrier:
         with open(self.dir / "stderr", "wb") as err:
             self.process = subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=err,
-                stderr=err, preexec_fn=_die_with_parent)
+                stderr=err, preexec_fn=die_with_parent)
         try:
             wait_for(lambda: self.alive() and (self.dir / "qmp").exists() and
                      (self.dir / "shell").exists(), "monitor of QEMU", 60)

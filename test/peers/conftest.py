@@ -35,7 +35,7 @@ import subprocess
 import pytest
 
 from fixtures import iperf_port, no_crash  # noqa: F401
-from helenos import _die_with_parent, wait_for
+from helenos import die_with_parent, wait_for
 from hosted import Carrier
 
 LIMIT = 120
@@ -97,7 +97,7 @@ class Vhost:
         # It ends at the end of its input
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=self.log, stderr=self.log,
-            preexec_fn=_die_with_parent)
+            preexec_fn=die_with_parent)
 
     def said(self):
         return (self.folder / "testpmd").read_text(errors="replace")
@@ -126,7 +126,7 @@ class Rig(Carrier):
              "255.255.255.0", "--gateway", "10.9.0.1", "--socket",
              str(self.passt_path)],
             stdin=subprocess.DEVNULL, stdout=self.vhost.log,
-            stderr=self.vhost.log, preexec_fn=_die_with_parent)
+            stderr=self.vhost.log, preexec_fn=die_with_parent)
         wait_for(lambda: self.passt_path.exists() or
                  self.passt.poll() is not None, "passt", LIMIT)
         assert self.passt.poll() is None, self.vhost.said()[-2000:]
