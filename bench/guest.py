@@ -65,6 +65,9 @@ hostctl list | while read -r n slot rest; do
 done;
 for m in $(cat /lib/modules/order); do
     [ -d /sys/module/$m ] || insmod /lib/modules/$m.ko || exit 1;
+done;
+for d in /sys/bus/pci/devices/*; do
+    echo ${d##*/} > /sys/bus/pci/drivers_probe;
 done
 """.replace("\n", " ")
 

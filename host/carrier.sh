@@ -174,12 +174,14 @@ add_programs() {
 }
 
 # Puts modules of the kernel into the RAM disk, and their names, each after those
-# that it needs, into a list. Debian 13 has them below /usr, and packed.
+# that it needs, into a list. Debian 13 has them below /usr, and packed; what is
+# built into the kernel is no module.
 add_modules() {
 	local name file ko needs
 	for name in "$@"; do
 		ko=$root/lib/modules/$name.ko
 		[ ! -e "$ko" ] || continue
+		! grep -q "/$name\.ko\$" "$builtin" || continue
 		file=$(find "$kernel_dir/root" -path "*/$kv/kernel/*/$name.ko*")
 		[ -n "$file" ] || die "the kernel $kv has no module $name"
 		case $file in
@@ -193,6 +195,7 @@ add_modules() {
 	done
 }
 
+builtin=$(find "$kernel_dir/root" -path "*/$kv/modules.builtin")
 new_folder root
 mkdir -p "$root"/{bin,sbin,etc,lib/modules,lib64,proc,sys,dev,run,tmp,drv}
 cp "$(command -v busybox)" "$root/bin/busybox"
