@@ -40,8 +40,8 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <ucontext.h>
-#include "suite.h"
 
 #define STEP_TRAP_FLAG	0x100UL
 
@@ -86,7 +86,8 @@ static inline void step_prepare(void (*change)(void))
 	};
 
 	step_change = change;
-	EXPECT_EQ(sigaction(SIGTRAP, &action, NULL), 0);
+	if (sigaction(SIGTRAP, &action, NULL) != 0)
+		abort();
 }
 
 /** It happens after so many instructions from here on. */

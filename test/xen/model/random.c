@@ -173,6 +173,35 @@ static void spoil_store(void)
 	model_unlock();
 }
 
+static uint64_t any_word(void)
+{
+	switch (rnd(4)) {
+	case 0:
+		return 0;
+	case 1:
+		return UINT64_MAX;
+	default:
+		return (uint64_t) rnd(-1) << 32 | rnd(-1);
+	}
+}
+
+/** Xen says of events what it likes. */
+static void lie_of_events(void)
+{
+	switch (rnd(4)) {
+	case 0:
+		(void) model_event_everywhere();
+		break;
+	case 1:
+		model_interrupt();
+		break;
+	default:
+		model_scribble(rnd(MODEL_MASK + 1),
+		    rnd(chance(2) ? MODEL_PORTS / 64 : 64), any_word());
+		break;
+	}
+}
+
 static void move_frames(void)
 {
 	for (unsigned int n = rnd(30); n > 0; n--)
@@ -285,7 +314,7 @@ static void settle(void)
 
 static void step(void)
 {
-	switch (rnd(12)) {
+	switch (rnd(13)) {
 	case 0:
 		lie_in_rings();
 		break;
@@ -305,8 +334,11 @@ static void step(void)
 			go_offline();
 		break;
 	case 6:
+		lie_of_events();
+		break;
 	case 7:
 	case 8:
+	case 9:
 		move_frames();
 		break;
 	default:
@@ -327,6 +359,7 @@ static void calm_down(void)
 	store_override.path = NULL;
 	store_conflicts = 0;
 	model_unlock();
+	model_calm_events();
 }
 
 /** A good device comes, and works. */

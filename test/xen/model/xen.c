@@ -39,37 +39,22 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../../model/fault.h"
+#include "events.h"
 #include "grants.h"
 #include "unplug.h"
 #include "xen.h"
-
-#ifdef HOST_TSAN
-#include <sanitizer/tsan_interface.h>
-#else
-#define __tsan_release(addr)  ((void) 0)
-#endif
 
 #define PAGE       4096
 #define BAR_SIZE   (16 << 20)
 #define STORE_PFN  0xfeffc
 
-#define BITS       64
-#define PENDING    0x800
-#define MASK       0xa00
-
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static uint8_t shared_info[PAGE] __attribute__((aligned(PAGE)));
 /** What each page of the BAR shows */
 static void *shown[BAR_SIZE / PAGE];
-static bool port_open[MODEL_PORTS];
 static uint64_t callback;
-unsigned int model_lost_sends;
-static bool raise;
-static bool busy;
 static bool lose;
 static atomic_uint shutdowns[SHUTDOWN_SUSPEND + 1];
 model_suspend_t model_suspend;
-uint32_t model_store_port;
 static unsigned int calls;
 static unsigned int fail_at;
 static host_pci_fn_t *pci;
@@ -96,88 +81,12 @@ void model_lock(void)
 /** Unlock, and let the interrupt come that was raised meanwhile. */
 void model_unlock(void)
 {
-	bool irq = raise && callback != 0 && !lose;
-	raise = false;
+	bool irq = events_raised && callback != 0 && !lose;
+	events_raised = false;
 	pthread_mutex_unlock(&lock);
 
 	if (irq)
 		(void) host_irq_raise(MODEL_IRQ);
-}
-
-static uint64_t *word(size_t offset, uint32_t port)
-{
-	return (uint64_t *) (shared_info + offset) + port / BITS;
-}
-
-/** Say that who finds a port pending sees all that was done before: the driver
- * may look anyhow, without the interrupt that would tell ThreadSanitizer. */
-static void order(uint32_t port)
-{
-	__tsan_release(word(PENDING, port));
-}
-
-/** Tell the guest of a pending port, unless it was told of one in that word, or
- * of one at all, and has not looked since: only an edge is an interrupt. */
-MODEL_SHARED static void announce(uint32_t port)
-{
-	uint64_t sel = UINT64_C(1) << port / BITS;
-
-	if (__atomic_fetch_or((uint64_t *) (shared_info + 8), sel,
-	    __ATOMIC_SEQ_CST) & sel)
-		return;
-	if (__atomic_exchange_n(shared_info, 1, __ATOMIC_SEQ_CST) == 0)
-		raise = true;
-}
-
-MODEL_SHARED void model_interrupt(void)
-{
-	/* The kernel's part has come to an end when a driver has unsubscribed:
-	 * with the lock, none sees the page go. */
-	model_lock();
-	__atomic_store_n(shared_info, 1, __ATOMIC_SEQ_CST);
-	(void) host_irq_raise(MODEL_IRQ);
-	pthread_mutex_unlock(&lock);
-}
-
-MODEL_SHARED void model_lose_announcement(void)
-{
-	model_lock();
-	__atomic_store_n(shared_info, 0, __ATOMIC_SEQ_CST);
-	__atomic_store_n((uint64_t *) (shared_info + 8), 0, __ATOMIC_SEQ_CST);
-	raise = false;
-	model_unlock();
-}
-
-/** An event comes to the guest. */
-MODEL_SHARED void model_event(uint32_t port)
-{
-	uint64_t bit = UINT64_C(1) << port % BITS;
-
-	if (!port_open[port])
-		return;
-
-	order(port);
-	if (__atomic_fetch_or(word(PENDING, port), bit, __ATOMIC_SEQ_CST) &
-	    bit)
-		return;
-	if (__atomic_load_n(word(MASK, port), __ATOMIC_SEQ_CST) & bit)
-		return;
-
-	announce(port);
-}
-
-bool model_port_is_open(uint32_t port)
-{
-	return port < MODEL_PORTS && port_open[port];
-}
-
-unsigned int model_open_ports(void)
-{
-	unsigned int n = 0;
-
-	for (uint32_t p = 0; p < MODEL_PORTS; p++)
-		n += p != model_store_port && port_open[p];
-	return n;
 }
 
 void model_lose_interrupts(bool yes)
@@ -185,29 +94,6 @@ void model_lose_interrupts(bool yes)
 	model_lock();
 	lose = yes;
 	model_unlock();
-}
-
-void model_be_busy(void)
-{
-	model_lock();
-	busy = true;
-	model_event(model_store_port);
-	model_unlock();
-}
-
-MODEL_SHARED void model_open_stray_port(void)
-{
-	model_lock();
-	port_open[MODEL_STRAY_PORT] = true;
-	__atomic_fetch_and(word(MASK, MODEL_STRAY_PORT),
-	    ~(UINT64_C(1) << MODEL_STRAY_PORT), __ATOMIC_SEQ_CST);
-	model_unlock();
-}
-
-MODEL_SHARED bool model_stray_port_is_masked(void)
-{
-	return __atomic_load_n(word(MASK, MODEL_STRAY_PORT),
-	    __ATOMIC_SEQ_CST) >> MODEL_STRAY_PORT & 1;
 }
 
 uint64_t model_callback_irq(void)
@@ -246,7 +132,7 @@ static int add_to_physmap(const xen_add_to_physmap_t *a)
 
 	void **page = &shown[(phys - bar) / PAGE];
 	if (a->space == XENMAPSPACE_SHARED_INFO)
-		*page = shared_info;
+		*page = events_page();
 	else if (a->idx < MODEL_GNTTAB_PAGES)
 		*page = grants_page(a->idx);
 	else
@@ -263,63 +149,6 @@ static int remove_from_physmap(const xen_remove_from_physmap_t *a)
 		model_violation("nothing is shown at page %lx", a->gpfn);
 	shown[(phys - bar) / PAGE] = NULL;
 	return 0;
-}
-
-MODEL_SHARED static int alloc_unbound(xen_evtchn_alloc_unbound_t *a)
-{
-	for (uint32_t p = MODEL_FIRST_PORT; p < MODEL_PORTS; p++) {
-		if (!port_open[p]) {
-			port_open[p] = true;
-			a->port = p;
-			/* Xen clears neither bit of a new port's. */
-			return 0;
-		}
-	}
-	return -28;
-}
-
-MODEL_SHARED static int evtchn_op(sysarg_t cmd, void *arg)
-{
-	uint32_t port = ((xen_evtchn_port_t *) arg)->port;
-
-	if (cmd == EVTCHNOP_ALLOC_UNBOUND)
-		return alloc_unbound(arg);
-
-	if (port >= MODEL_PORTS || !port_open[port])
-		model_violation("event channel %u is not open", port);
-
-	uint64_t bit = UINT64_C(1) << port % BITS;
-	switch (cmd) {
-	case EVTCHNOP_CLOSE:
-		if (port == model_store_port)
-			model_violation("xenstore's port is closed");
-		port_open[port] = false;
-		__atomic_fetch_and(word(PENDING, port), ~bit,
-		    __ATOMIC_SEQ_CST);
-		return 0;
-	case EVTCHNOP_UNMASK:
-		if (callback == 0)
-			model_violation("event bits before the callback");
-		order(port);
-		bool was_masked = __atomic_fetch_and(word(MASK, port), ~bit,
-		    __ATOMIC_SEQ_CST) & bit;
-		if (was_masked && (__atomic_load_n(word(PENDING, port),
-		    __ATOMIC_SEQ_CST) & bit))
-			announce(port);
-		else if (busy)
-			model_event(port);
-		return 0;
-	case EVTCHNOP_SEND:
-		if (port == model_store_port)
-			store_kick();
-		else if (model_lost_sends > 0)
-			model_lost_sends--;
-		else
-			netback_kick(port);
-		return 0;
-	default:
-		return -38;
-	}
 }
 
 static int hvm_op(sysarg_t cmd, xen_hvm_param_t *a)
@@ -354,16 +183,13 @@ static bool gives_back(sysarg_t op, sysarg_t cmd, const void *arg)
 /** The domain is another one: what it had of Xen is not there. */
 MODEL_SHARED static void restore(void)
 {
-	memset(shared_info, 0, sizeof(shared_info));
+	/* Xenstore's port has another number each time. */
+	events_reset(model_store_port == MODEL_STORE_PORT ?
+	    MODEL_STORE_PORT + 1 : MODEL_STORE_PORT);
 	grants_reset();
 	memset(shown, 0, sizeof(shown));
-	memset(port_open, 0, sizeof(port_open));
 	callback = 0;
 	unplug_reboot();
-	/* Xenstore's port has another number each time. */
-	model_store_port = model_store_port == MODEL_STORE_PORT ?
-	    MODEL_STORE_PORT + 1 : MODEL_STORE_PORT;
-	port_open[model_store_port] = true;
 	store_restore();
 	netback_restore();
 }
@@ -374,10 +200,8 @@ MODEL_SHARED static void restore(void)
  */
 MODEL_SHARED static int suspend(void)
 {
-	for (uint32_t p = 0; p < MODEL_PORTS; p++) {
-		if (p != model_store_port && port_open[p])
-			model_violation("suspended with port %u open", p);
-	}
+	if (model_open_ports() > 0)
+		model_violation("suspended with ports open");
 	grants_check_revoked();
 	if (callback != 0)
 		model_violation("suspended with the callback on");
@@ -406,7 +230,7 @@ static int do_call(sysarg_t op, sysarg_t cmd, void *arg)
 		return cmd == XENMEM_ADD_TO_PHYSMAP ? add_to_physmap(arg) :
 		    remove_from_physmap(arg);
 	case XEN_HC_EVENT_CHANNEL_OP:
-		return evtchn_op(cmd, arg);
+		return events_op(cmd, arg);
 	case XEN_HC_GRANT_TABLE_OP:
 		if (cmd == GNTTABOP_QUERY_SIZE) {
 			xen_gnttab_query_size_t *a = arg;
@@ -476,7 +300,7 @@ static errno_t phys_unmap(void *virt)
 {
 	uint8_t *p = virt;
 
-	if (p == (uint8_t *) &model_store || p == shared_info ||
+	if (p == (uint8_t *) &model_store || p == events_page() ||
 	    grants_hold(p))
 		return EOK;
 	return host_model_backend.phys_unmap(virt);
@@ -508,21 +332,25 @@ static void reg_write(uintptr_t addr, unsigned int size, uint64_t value)
 		host_model_backend.write(addr, size, value);
 }
 
-/** The kernel's part of the interrupt looks at shared_info in the BAR. */
+/** The kernel's part of the interrupt looks at the shared page in the BAR. */
 MODEL_SHARED static uint64_t bar_read(void *arg, unsigned int n,
     uint64_t offset, unsigned int size)
 {
-	if (n != 1 || offset != 0 || size != 1 || shown[0] != shared_info)
+	uint8_t *info = events_page();
+
+	if (n != 1 || offset != 0 || size != 1 || shown[0] != info)
 		model_violation("read of BAR %u at %lx", n, offset);
-	return __atomic_load_n(shared_info, __ATOMIC_SEQ_CST);
+	return __atomic_load_n(info, __ATOMIC_SEQ_CST);
 }
 
 MODEL_SHARED static void bar_write(void *arg, unsigned int n, uint64_t offset,
     unsigned int size, uint64_t value)
 {
-	if (n != 1 || offset != 0 || size != 1 || shown[0] != shared_info)
+	uint8_t *info = events_page();
+
+	if (n != 1 || offset != 0 || size != 1 || shown[0] != info)
 		model_violation("write to BAR %u at %lx", n, offset);
-	__atomic_store_n(shared_info, (uint8_t) value, __ATOMIC_SEQ_CST);
+	__atomic_store_n(info, (uint8_t) value, __ATOMIC_SEQ_CST);
 }
 
 /** Switch the machine on.
@@ -557,16 +385,12 @@ MODEL_SHARED async_sess_t *model_xen_start(void)
 	desc.config[2] = 0x01;
 	pci = host_pci_add(&desc);
 	bar = host_pci_bar_base(pci, 1);
-	memset(shared_info, 0, sizeof(shared_info));
+	events_reset(MODEL_STORE_PORT);
 	grants_reset();
-	memset(port_open, 0, sizeof(port_open));
-	model_store_port = MODEL_STORE_PORT;
-	port_open[model_store_port] = true;
 	unplug_reset();
 	memset(shutdowns, 0, sizeof(shutdowns));
 	model_suspend = SUSPEND_RESTORED;
 	lose = false;
-	busy = false;
 	netback_reset();
 	store_reset();
 	return host_pci_sess_create(pci);

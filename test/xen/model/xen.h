@@ -65,7 +65,7 @@
 extern void model_violation(const char *, ...)
     __attribute__((format(printf, 1, 2), noreturn));
 
-/* xen.c, grants.c, unplug.c: the machine */
+/* xen.c, events.c, grants.c, unplug.c: the machine */
 extern async_sess_t *model_xen_start(void);
 extern void model_xen_stop(void);
 extern void model_lock(void);
@@ -78,6 +78,23 @@ extern void model_be_busy(void);
 /** Open a port that no driver knows of, and unmask it. */
 extern void model_open_stray_port(void);
 extern bool model_stray_port_is_masked(void);
+/** All ports have an event, be they open or not, and the line rises; does
+ * a handler hear of it? */
+extern bool model_event_everywhere(void);
+/** A word of the page that Xen shares with the guest */
+typedef enum {
+	/** Whether there is anything, a byte, and what stands behind it */
+	MODEL_UPCALL,
+	/** Which words have something pending */
+	MODEL_SELECTOR,
+	/* One of many */
+	MODEL_PENDING,
+	MODEL_MASK
+} model_word_t;
+/** The n-th word of a kind has this value, whatever is true. */
+extern void model_scribble(model_word_t, unsigned int, uint64_t);
+/** From now on the page is right: each port is unmasked and has an event. */
+extern void model_calm_events(void);
 /** The interrupt line does not work. */
 extern void model_lose_interrupts(bool);
 /** So many more events to a network back end are lost. */
