@@ -62,9 +62,12 @@ def arguments():
     p.add_argument("image", type=Path, metavar="IMAGE")
     p.add_argument("--seconds", type=int, default=3600, metavar="N",
                    help="how long (default: %(default)s)")
-    p.add_argument("--xen", action="store_true",
-                   help="as a guest of Xen in tools/run-xen.sh, which is "
-                   "emulated twice: all limits are five times as long")
+    host = p.add_mutually_exclusive_group()
+    host.add_argument("--xen", action="store_true",
+                      help="as a guest of Xen in tools/run-xen.sh, which is "
+                      "emulated twice: all limits are five times as long")
+    host.add_argument("--card", default="virtio-net-pci",
+                      help="QEMU's network device (default: %(default)s)")
     p.add_argument("--cpus", type=int, default=1, metavar="N")
     p.add_argument("--seed", type=int, help="of the order (default: chance)")
     p.add_argument("--kinds", default="", metavar="REGEX",
@@ -204,7 +207,7 @@ def main():
         make_disk(args.image, disk)
         kind = XenMachine if args.xen else Machine
         machine = kind("kvm" if kvm_works() else "tcg", args.image, disk,
-                       args.cpus)
+                       args.cpus, args.card)
         try:
             return 0 if spend(machine, args, kinds_of(args)) else 1
         except FileNotFoundError as e:

@@ -94,11 +94,12 @@ class Machine:
 
     patience = 1    # all limits are so many times as long
 
-    def __init__(self, accel, image, disk, cpus=1):
+    def __init__(self, accel, image, disk, cpus=1, card="virtio-net-pci"):
         self.accel = accel
         self.image = image
         self.disk = disk
         self.cpus = cpus
+        self.card = card
         self.rig = None
         self.flawed = False
 
@@ -119,7 +120,7 @@ class Machine:
 
     def _start(self, peer):
         """Make the rig: a guest on the peer's cable, which has booted."""
-        self.rig = Rig(self.accel, peer=peer, image=self.disk,
+        self.rig = Rig(self.accel, self.card, peer=peer, image=self.disk,
                        bus="virtio-scsi", cpus=self.cpus,
                        pass_fds=(peer.tap,)).__enter__()
         self.rig.guest.wait_log("system: Accepting connections")
