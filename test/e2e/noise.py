@@ -53,7 +53,8 @@ MANY = 200          # connections at once
 LIMIT = 120         # seconds for one answer
 ETH_IPV6 = 0x86dd
 PROTO_IPV6 = 41
-TOOL_LIMIT = 900    # seconds for one run of a program
+TOOL_LIMIT = 900    # seconds for one run of a program, or for many portions
+PORTION = 256       # packets
 
 KINDS = {}
 
@@ -275,15 +276,21 @@ def hang_ups_on_the_remote_console(peer):
 # Programs
 
 def _nmap(peer, *options):
-    return peer.net.run("nmap", "-n", "-Pn", "--max-retries", "1",
+    # nmap's own ARP gives a host up that does not answer within half a second
+    said = peer.net.run("nmap", "-n", "-Pn", "--disable-arp-ping",
+                        "--max-retries", "1",
                         "--host-timeout", f"{TOOL_LIMIT - 60}s", *options,
                         peer.guest_ip, limit=TOOL_LIMIT)
+    if "host timeout" in said or "1 host up" not in said:
+        raise TimeoutError(f"nmap did not come to its end: {said.strip()}")
 
 
 def _hping3(peer, count, *options):
     # it fails when nobody answers
-    return peer.net.run("hping3", "-q", "-n", "-c", str(count), "-i", "u1000",
+    said = peer.net.run("hping3", "-q", "-n", "-c", str(count), "-i", "u1000",
                         *options, peer.guest_ip, limit=TOOL_LIMIT, check=False)
+    if "packets transmitted" not in said:
+        raise OSError(f"hping3: {said.strip()}")
 
 
 @kind
@@ -347,10 +354,24 @@ def _send(peer, packets, ethertype=ETH_IPV4, to=None):
         peer.send(peer.frame(packet, ethertype, to).ljust(ETH_MIN_LEN, b"\0"))
 
 
+def _send_in_portions(peer, packets):
+    """Send packets, each portion when the one before has been taken by the
+    guest, which answers a ping behind it: what others send meanwhile stands
+    behind one portion, not behind all."""
+    packets, end = iter(packets), time.monotonic() + TOOL_LIMIT
+    for number in itertools.count():
+        portion = list(itertools.islice(packets, PORTION))
+        if not portion:
+            return
+        _send(peer, portion)
+        if peer.ping([b"a portion"], end - time.monotonic()):
+            raise TimeoutError(f"no answer behind portion {number}")
+
+
 @kind
-def udp_to_many_ports(peer):
-    _send(peer, (_udp(peer, port, b"x" * (port % 64))
-                 for port in (*range(2048), *range(2048, 65536, 16))))
+def udp_to_all_ports(peer):
+    _send_in_portions(peer, (_udp(peer, port, b"x" * (port % 64))
+                             for port in range(65536)))
 
 
 @kind
