@@ -44,6 +44,7 @@
 #include "fault.h"
 #include "rnd.h"
 #include "suite.h"
+#include "untimely.h"
 
 #define STEPS		200
 #define BLOCKS_MAX	64
@@ -128,7 +129,8 @@ static void change_mood(disk_t *disk)
 		lie->needs_reset_in = rnd(50) + 1;
 		break;
 	case 6:
-		lie->irq_gap = chance(2) ? rnd(8) : 0;
+		untimely_begin(vm_interrupt_idly, disk->vm,
+		    chance(2) ? rnd(8) : 0, 0);
 		break;
 	default:
 		disk->vm->cfg.reset_polls = rnd(20);
@@ -200,6 +202,7 @@ static void client_step(disk_t *disk)
 
 static void calm_down(disk_t *disk)
 {
+	untimely_end();
 	vm_lock(disk->vm);
 	disk->blk->status = -1;
 	disk->blk->used_len = -1;
@@ -210,20 +213,38 @@ static void calm_down(disk_t *disk)
 	vm_unlock(disk->vm);
 }
 
+/** From now on there are interrupts at any step, whose handlers are late. */
+static void interrupt_late(disk_t *disk)
+{
+	untimely_begin(vm_interrupt_idly, disk->vm, rnd(16),
+	    chance(2) ? UNTIMELY_LAST : (int) rnd(16));
+}
+
 /** The disk comes, and interrupts meanwhile. What the driver asks for may fail
  * the first time.
  */
 static void arrive(disk_t *disk)
 {
-	disk->vm->lie.irq_gap = rnd(8);
+	interrupt_late(disk);
 	fault_set(chance(3) ? rnd(40) : 0);
-	if (disk_add(disk) != EOK) {
+	errno_t rc = disk_add(disk);
+	untimely_end();
+	if (rc != EOK) {
 		EXPECT(fault_hit());
 		disk_check_clean();
 		EXPECT_EQ(disk_add(disk), EOK);
 	}
 	fault_set(0);
-	disk->vm->lie.irq_gap = chance(2) ? rnd(8) : 0;
+}
+
+/** The disk goes, and interrupts meanwhile. */
+static void leave(disk_t *disk)
+{
+	interrupt_late(disk);
+	disk_leave(disk, chance(4));
+	untimely_end();
+	disk_check_clean();
+	disk_destroy(disk);
 }
 
 static void live(void)
@@ -244,6 +265,7 @@ static void live(void)
 
 	host_time_set_speed(SPEED);
 	disk->vm->lie.mad = true;
+	untimely_begin(vm_interrupt_idly, disk->vm, chance(2) ? rnd(8) : 0, 0);
 	for (unsigned int i = 0; i < STEPS && !rnd_ended(); i++) {
 		if (chance(3))
 			disk_step(disk);
@@ -251,8 +273,7 @@ static void live(void)
 			client_step(disk);
 	}
 	calm_down(disk);
-	disk_remove(disk, chance(4));
-	disk_destroy(disk);
+	leave(disk);
 	host_time_set_speed(1);
 
 	disk = disk_start(kind, BLK_F_ALL);

@@ -41,6 +41,7 @@
 #include "fault.h"
 #include "logged.h"
 #include "suite.h"
+#include "untimely.h"
 
 #define DRIVER	"virtio-blk"
 
@@ -51,6 +52,7 @@ static disk_t *watched;
 static void before_free(void *arg, uint64_t phys, size_t size)
 {
 	(void) arg;
+	untimely_step();
 	if (watched != NULL && watched->vm->fn != NULL)
 		DEMAND(CLEANUP, !vm_holds(watched->vm, phys, size),
 		    "frees %zu bytes at 0x%llx, which are the device's", size,

@@ -43,6 +43,7 @@
 #include <string.h>
 #include "rig.h"
 #include "rnd.h"
+#include "untimely.h"
 
 #define STEPS	400
 
@@ -315,6 +316,7 @@ static rig_t *random_rig(void)
 /** The device is sane again. */
 static void calm_down(rig_t *rig)
 {
+	untimely_end();
 	vm_lock(rig->vm);
 	vm_calm(rig->vm);
 	rig->net->lie.ctrl_silent = false;
@@ -325,20 +327,39 @@ static void calm_down(rig_t *rig)
 	vm_unlock(rig->vm);
 }
 
+/** From now on there are interrupts at any step, whose handlers are late. */
+static void interrupt_late(rig_t *rig)
+{
+	untimely_begin(vm_interrupt_idly, rig->vm, rnd(16),
+	    chance(2) ? UNTIMELY_LAST : (int) rnd(16));
+}
+
 /** The device comes, and interrupts meanwhile. What the driver asks for may
  * fail the first time.
  */
 static void arrive(rig_t *rig)
 {
-	rig->vm->lie.irq_gap = rnd(8);
+	interrupt_late(rig);
 	fault_set(chance(3) ? rnd(60) : 0);
-	if (rig_add(rig) != EOK) {
+	errno_t rc = rig_add(rig);
+	untimely_end();
+	if (rc != EOK) {
 		EXPECT(fault_hit());
 		rig_check_clean(rig);
 		EXPECT_EQ(rig_add(rig), EOK);
 	}
 	fault_set(0);
-	rig->vm->lie.irq_gap = chance(2) ? rnd(8) : 0;
+}
+
+/** The device goes, and interrupts meanwhile. */
+static void leave(rig_t *rig)
+{
+	rig_expect_no_strangers(rig);
+	interrupt_late(rig);
+	rig_remove(rig);
+	untimely_end();
+	rig_check_clean(rig);
+	rig_destroy(rig);
 }
 
 static void live(void)
@@ -350,6 +371,7 @@ static void live(void)
 	rig_up(rig);
 	host_time_set_speed(SPEED);
 	rig->vm->lie.mad = true;
+	untimely_begin(vm_interrupt_idly, rig->vm, chance(2) ? rnd(8) : 0, 0);
 	for (unsigned int i = 0; i < STEPS && !rnd_ended(); i++) {
 		if (chance(3))
 			device_step(rig);
@@ -370,7 +392,7 @@ static void live(void)
 	rig_resync(rig);
 	rig->strange = 0;
 	rig_expect_traffic(rig);
-	rig_end(rig);
+	leave(rig);
 }
 
 TEST_ROWS(a_mad_device_does_no_harm, seed_t, seeds)

@@ -37,6 +37,7 @@
 #include <host/violation.h>
 #include <inttypes.h>
 #include <string.h>
+#include "untimely.h"
 #include "vm.h"
 
 #define LEGACY_ISR	19
@@ -64,13 +65,7 @@ static void count_down(vm_t *vm)
 		vm_unplug(vm);
 	if (vm->lie.needs_reset_in > 0 && --vm->lie.needs_reset_in == 0)
 		vm_need_reset(vm);
-	if (vm->irq_left > 0) {
-		vm->irq_left--;
-	} else if (vm->lie.irq_gap > 0) {
-		/* First: the interrupt's program reads the ISR */
-		vm->irq_left = vm->lie.irq_gap + 1;
-		vm_interrupt(vm, VM_ISR_QUEUE | VM_ISR_CONFIG);
-	}
+	untimely_step();
 }
 
 static uint64_t isr_read(vm_t *vm, unsigned int size)

@@ -40,6 +40,7 @@
 #include <unistd.h>
 #include "logged.h"
 #include "rig.h"
+#include "untimely.h"
 
 #define DRIVER		"virtio-net"
 #define RIGS_MAX	4
@@ -69,6 +70,7 @@ unsigned int rig_count_logged(const char *words)
 static void before_free(void *arg, uint64_t phys, size_t size)
 {
 	(void) arg;
+	untimely_step();
 	for (unsigned int i = 0; i < RIGS_MAX; i++) {
 		if (rigs[i] != NULL && rigs[i]->vm->fn != NULL)
 			DEMAND(CLEANUP, !vm_holds(rigs[i]->vm, phys, size),

@@ -303,21 +303,32 @@ static bool has_line(vm_t *vm)
 	    (config[PCI_COMMAND + 1] & PCI_NO_INTX >> 8) == 0;
 }
 
-/** Interrupt. The lock is held. */
-void vm_interrupt(vm_t *vm, uint8_t isr)
+/** Interrupt; does a handler hear of it? The lock is held. */
+bool vm_interrupt(vm_t *vm, uint8_t isr)
 {
 	if (vm->unplugged)
-		return;
+		return false;
 	/* 4.1.4.5: the line is held until the ISR is read */
 	bool held = vm->isr != 0;
 	vm->irqs++;
 	if (vm->cfg.no_intx || vm_msix_on(vm))
-		return;
+		return false;
 	vm->isr = vm->cfg.isr_replaced ? isr : vm->isr | isr;
 	if (vm->lie.mute || !has_line(vm) || (vm->lie.edges && held))
-		return;
+		return false;
 	vm->irqs_heard++;
-	(void) host_irq_raise(vm->cfg.irq);
+	return host_irq_raise(vm->cfg.irq);
+}
+
+/** Interrupt for everything, with nothing to tell: for untimely_begin(). */
+bool vm_interrupt_idly(void *arg)
+{
+	vm_t *vm = arg;
+
+	vm_lock(vm);
+	bool heard = vm_interrupt(vm, VM_ISR_QUEUE | VM_ISR_CONFIG);
+	vm_unlock(vm);
+	return heard;
 }
 
 /** The configuration has changed: tell the driver. The lock is held. */
@@ -347,7 +358,6 @@ void vm_calm(vm_t *vm)
 	vm->lie.refuse_features = false;
 	vm->lie.queue_size = 0;
 	vm->lie.needs_reset_in = -1;
-	vm->lie.irq_gap = 0;
 }
 
 /** May the device use its queues? */

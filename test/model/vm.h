@@ -245,10 +245,6 @@ typedef struct {
 	atomic_int unplug_in;
 	/** NEEDS_RESET at the end of a countdown of accesses; -1 never */
 	atomic_int needs_reset_in;
-	/** An interrupt without a cause after so many accesses, over and over,
-	 * whatever the driver is about; 0 none
-	 */
-	atomic_uint irq_gap;
 } vm_lies_t;
 
 /** A descriptor as the device reads it */
@@ -359,8 +355,6 @@ struct vm {
 	unsigned int reset_left;
 	/** Accesses until the second clearing, 0 none */
 	unsigned int clear_left;
-	/** Accesses until the next interrupt without a cause */
-	unsigned int irq_left;
 	bool features_reread;
 	uint8_t isr;
 	uint32_t feature_select[2];
@@ -407,7 +401,8 @@ extern void vm_unplug(vm_t *);
 extern void vm_destroy(vm_t *);
 extern void vm_lock(vm_t *);
 extern void vm_unlock(vm_t *);
-extern void vm_interrupt(vm_t *, uint8_t);
+extern bool vm_interrupt(vm_t *, uint8_t);
+extern bool vm_interrupt_idly(void *);
 extern void vm_config_changed(vm_t *);
 extern void vm_need_reset(vm_t *);
 extern void vm_calm(vm_t *);

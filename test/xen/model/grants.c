@@ -31,6 +31,7 @@
  */
 
 #include <string.h>
+#include "../../model/untimely.h"
 #include "grants.h"
 #include "xen.h"
 
@@ -88,6 +89,7 @@ MODEL_SHARED void model_gref_use(uint32_t ref, bool use)
 MODEL_SHARED void model_before_free(void *arg, uint64_t phys, size_t size)
 {
 	(void) arg;
+	untimely_step();
 	for (size_t i = 0; i < MODEL_GRANTS; i++) {
 		uint64_t page = (uint64_t) gnttab[i].frame * PAGE;
 

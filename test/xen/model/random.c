@@ -40,6 +40,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "../../model/rnd.h"
+#include "../../model/untimely.h"
 #include "life.h"
 
 #define EVENTS      40
@@ -211,6 +212,18 @@ static void move_frames(void)
 
 /* What the machine and the client do */
 
+static bool interrupt(void *arg)
+{
+	return model_event_everywhere();
+}
+
+/** From now on there are interrupts at any step, whose handlers are late. */
+static void interrupt_late(void)
+{
+	untimely_begin(interrupt, NULL, rnd(16),
+	    chance(2) ? UNTIMELY_LAST : (int) rnd(16));
+}
+
 static void fail(void)
 {
 	if (chance(2))
@@ -225,9 +238,11 @@ static void go_offline(void)
 	ddf_fun_t *bus = host_dev_get_fun(rig_platform, "xenbus");
 	if (bus == NULL)
 		return;
+	interrupt_late();
 	if (chance(2))
 		(void) host_fun_offline(bus);
 	(void) host_fun_online(bus);
+	untimely_end();
 	host_fun_put(bus);
 }
 
@@ -379,7 +394,9 @@ static void expect_good_device(void)
 static void live(void)
 {
 	spoiled = false;
+	interrupt_late();
 	rig_start_up(chance(2));
+	untimely_end();
 	for (unsigned int i = 0; i < EVENTS && !rnd_ended(); i++) {
 		step();
 		if (chance(2))
@@ -390,12 +407,16 @@ static void live(void)
 	/* A bus that lost its watch is made anew, as a user would do it. */
 	ddf_fun_t *bus = host_dev_get_fun(rig_platform, "xenbus");
 	EXPECT(bus != NULL);
+	interrupt_late();
 	EXPECT_EQ(host_fun_offline(bus), EOK);
+	untimely_end();
 	EXPECT_EQ(host_fun_online(bus), EOK);
 	host_fun_put(bus);
 	expect_good_device();
 
+	interrupt_late();
 	EXPECT_EQ(host_dev_remove(rig_platform), EOK);
+	untimely_end();
 	netback_destroy();
 	if (spoiled || rig_lost_pages > 0)
 		rig_check_parted();

@@ -39,6 +39,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../../model/fault.h"
+#include "../../model/untimely.h"
 #include "events.h"
 #include "grants.h"
 #include "unplug.h"
@@ -267,6 +268,7 @@ static int call(sysarg_t op, sysarg_t cmd, void *arg)
 static errno_t hypercall(sysarg_t op, sysarg_t cmd, void *arg, size_t size,
     sysarg_t *result)
 {
+	untimely_step();
 	model_lock();
 	*result = (sysarg_t) (intptr_t) call(op, cmd, arg);
 	model_unlock();
