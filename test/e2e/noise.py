@@ -295,9 +295,9 @@ def _hping3(peer, count, *options):
 
 @kind
 def a_scan_of_all_ports(peer):
-    # As fast as the guest answers, as scanners do: what comes faster only
-    # stands in the tap's queue, and all that is meant for others behind it
-    _nmap(peer, "-sS", "-T4", "-p-", "--min-rate", "100")
+    # As fast as the guest answers, as scanners do: what comes faster stands in
+    # the tap's queue, and pages behind it until their cookies have expired
+    _nmap(peer, "-sS", "-T4", "-p-")
 
 
 @kind
