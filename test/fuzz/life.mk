@@ -39,7 +39,8 @@ $(O)/fuzz-obj/%.o: $(TOP)/test/fuzz/%.c
 	@mkdir -p $(@D)
 	$(CC) $(HOST_CFLAGS) -c -o $@ $<
 
-$(O)/fuzz-%: $(O)/fuzz-obj/life/suite.o $(filter-out %/suite.o,$(PARTS))
+$(LIVES:%=$(O)/fuzz-%): $(O)/fuzz-%: $(O)/fuzz-obj/life/suite.o \
+    $(filter-out %/suite.o,$(PARTS))
 	$(CC) $(HOST_LDFLAGS) -fsanitize=fuzzer $(WRAPPED:%=-Wl,--wrap=%) \
 	    -Wl,--defsym=LLVMFuzzerTestOneInput=fuzz_$* -o $@ $^
 

@@ -170,6 +170,13 @@ class Carrier:
             return text in self.console()
         wait_for(look, f"{text!r} on the console", limit)
 
+    def quit(self):
+        """End the drivers; the console's line that says how they did."""
+        self.ctl("quit")
+        self.wait_console("drivers ended with")
+        return next(line for line in self.console().splitlines()
+                    if "drivers ended with" in line)
+
     # Shell
 
     def _until(self, end):
