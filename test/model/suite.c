@@ -34,7 +34,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,8 +46,6 @@
 
 /** How long a test may take before it counts as hung, times the patience */
 #define TEST_PATIENCES	20
-
-#define POLL_STEP_US	500
 
 /** Lines of a failed test's output that are shown */
 #define OUTPUT_HEAD	10
@@ -83,8 +80,6 @@ static unsigned int failed;
 static bool verbose;
 /** The first test that fails ends the run. */
 static bool first_only;
-/** How long a state may take to come about, in seconds */
-static unsigned int patience = 30;
 
 /** Shared with the test's process: what its output must say, or empty */
 static char *expected_output;
@@ -112,28 +107,6 @@ void test_expect_output(const char *text)
 {
 	/* One slot for each job; this process is one of them */
 	strncpy(expected_output, text, NAME_MAX_LEN - 1);
-}
-
-void test_fail(const char *file, int line, const char *fmt, ...)
-{
-	va_list args;
-
-	fflush(stdout);
-	fprintf(stderr, "FAILED %s:%d: ", file, line);
-	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
-	va_end(args);
-	fputc('\n', stderr);
-	/* Other threads may run: no exit handlers */
-	_exit(1);
-}
-
-void test_poll(unsigned int *polls, const char *file, int line,
-    const char *what)
-{
-	if (++*polls > patience * 1000000 / POLL_STEP_US)
-		test_fail(file, line, "waited in vain for: %s", what);
-	usleep(POLL_STEP_US);
 }
 
 static void full_name(const test_t *test, char *buf, size_t size)
@@ -179,7 +152,7 @@ static job_t start(const test_t *test, size_t slot, char *slots)
 
 	dup2(job.out, STDOUT_FILENO);
 	dup2(job.out, STDERR_FILENO);
-	alarm(TEST_PATIENCES * patience);
+	alarm(TEST_PATIENCES * test_patience);
 	test->fn(test->row);
 	exit(0);
 }
@@ -241,7 +214,7 @@ static void finish(const job_t *job, int status, const char *expected)
 			printf("    expected: %s\n", expected);
 		if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
 			printf("    took longer than %u s\n",
-			    TEST_PATIENCES * patience);
+			    TEST_PATIENCES * test_patience);
 		else if (WIFSIGNALED(status))
 			printf("    ended by signal %d\n", WTERMSIG(status));
 	}
@@ -323,7 +296,7 @@ int main(int argc, char *argv[])
 			verbose = true;
 			break;
 		case 'w':
-			patience = atoi(optarg);
+			test_patience = atoi(optarg);
 			break;
 		case 'x':
 			first_only = true;

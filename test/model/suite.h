@@ -84,6 +84,10 @@ extern int suite_end(void);
 /** Print what the suite checks. */
 extern void suite_describe(void);
 
+/* expect.c */
+
+/** How long a state may take to come about, in seconds */
+extern unsigned int test_patience;
 extern void test_fail(const char *, int, const char *, ...)
     __attribute__((noreturn, format(__printf__, 3, 4)));
 /** A moment later, for polling; fails the test when it has been too many */

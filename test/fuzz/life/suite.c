@@ -29,18 +29,10 @@
 /** @addtogroup test
  * @{
  */
-/** @file The models' tests under a fuzzer: what would fail one ends the program
+/** @file The models under a fuzzer: their tests are not run
  */
 
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 #include "../../model/suite.h"
-#include "../input.h"
-
-/** Polls of what must come about, of half a millisecond each */
-#define POLLS_MAX	60000
 
 extern int LLVMFuzzerInitialize(int *, char ***);
 
@@ -50,7 +42,6 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
-/** The tests are not run. */
 void test_add(const char *name, test_fn_t fn, const void *rows, size_t size,
     size_t count)
 {
@@ -58,26 +49,6 @@ void test_add(const char *name, test_fn_t fn, const void *rows, size_t size,
 
 void test_expect_output(const char *text)
 {
-}
-
-void test_fail(const char *file, int line, const char *fmt, ...)
-{
-	va_list args;
-
-	fprintf(stderr, "FAILED %s:%d: ", file, line);
-	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
-	va_end(args);
-	fputc('\n', stderr);
-	abort();
-}
-
-void test_poll(unsigned int *polls, const char *file, int line,
-    const char *what)
-{
-	if (++*polls > POLLS_MAX)
-		test_fail(file, line, "waited in vain for: %s", what);
-	usleep(500);
 }
 
 /** @}
