@@ -39,35 +39,16 @@
 
 #include <errno.h>
 #include <macros.h>
-#include "../../uspace/lib/virtio/private/ring.h"
+#include "../model/idle.h"
 #include "input.h"
 
 #define SIZE_MAX_LOG	6
 #define SEGS_MAX	4
 
-static uint16_t device_size;
-static ioport16_t doorbell;
-
-static uint16_t get_queue_size(virtio_dev_t *vdev, uint16_t index)
-{
-	return device_size;
-}
-
-static errno_t enable_queue(virtio_dev_t *vdev,
-    const virtio_queue_addr_t *queue, ioport16_t **notify)
-{
-	*notify = &doorbell;
-	return EOK;
-}
-
-static void notify(ioport16_t *reg, uint16_t index)
-{
-}
-
 static const virtio_transport_t transport = {
-	.get_queue_size = get_queue_size,
-	.enable_queue = enable_queue,
-	.notify = notify,
+	.get_queue_size = idle_get_queue_size,
+	.enable_queue = idle_enable_queue,
+	.notify = idle_notify,
 	.size_negotiable = true
 };
 
@@ -153,8 +134,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < ARRAY_SIZE(room); i++)
 		room[i] = -1;
 
-	device_size = 1 << input_u8(&in) % (SIZE_MAX_LOG + 1);
-	errno_t rc = virtq_create(&dev, 0, device_size, SEGS_MAX, &vq);
+	idle_size = 1 << input_u8(&in) % (SIZE_MAX_LOG + 1);
+	errno_t rc = virtq_create(&dev, 0, idle_size, SEGS_MAX, &vq);
 	HOLD(rc == EOK);
 
 	while (!input_ended(&in)) {

@@ -43,7 +43,7 @@
 
 #include <errno.h>
 #include <macros.h>
-#include "../../uspace/lib/virtio/private/ring.h"
+#include "idle.h"
 #include "step.h"
 #include "suite.h"
 
@@ -75,30 +75,13 @@ static const change_t changes[] = {
 	{ "no index", 0, 50, 0, ENOENT, 0, 0 }
 };
 
-static ioport16_t doorbell;
 static virtq_used_t *used;
 static const change_t *change;
 
-static uint16_t get_queue_size(virtio_dev_t *vdev, uint16_t index)
-{
-	return SIZE;
-}
-
-static errno_t enable_queue(virtio_dev_t *vdev,
-    const virtio_queue_addr_t *queue, ioport16_t **notify)
-{
-	*notify = &doorbell;
-	return EOK;
-}
-
-static void notify(ioport16_t *reg, uint16_t index)
-{
-}
-
 static const virtio_transport_t transport = {
-	.get_queue_size = get_queue_size,
-	.enable_queue = enable_queue,
-	.notify = notify,
+	.get_queue_size = idle_get_queue_size,
+	.enable_queue = idle_enable_queue,
+	.notify = idle_notify,
 	.native_endian = true
 };
 
@@ -129,6 +112,7 @@ static bool pop(unsigned int steps, unsigned int *before, unsigned int *after)
 	size_t cookie = 0;
 	uint32_t len = 0;
 
+	idle_size = SIZE;
 	EXPECT_EQ(virtq_create(&dev, 0, SIZE, 1, &vq), EOK);
 	for (size_t i = 0; i < 2; i++) {
 		virtq_seg_t seg = { .phys = 0x1000 * (i + 1), .len = WRITABLE };

@@ -45,7 +45,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
-#include "../../uspace/lib/virtio/private/ring.h"
+#include "idle.h"
 #include "suite.h"
 
 /** Rings that both sides go through, before they wait for each other */
@@ -54,23 +54,6 @@
 
 /** Looks at the other side before it is given the processor */
 #define SPINS	200
-
-static uint16_t get_queue_size(virtio_dev_t *vdev, uint16_t index)
-{
-	(void) vdev;
-	(void) index;
-	return 4;
-}
-
-static errno_t enable_queue(virtio_dev_t *vdev,
-    const virtio_queue_addr_t *queue, ioport16_t **notify)
-{
-	static ioport16_t doorbell[RINGS];
-
-	(void) vdev;
-	*notify = &doorbell[queue->index];
-	return EOK;
-}
 
 static bool notified[RINGS];
 
@@ -81,8 +64,8 @@ static void notify(ioport16_t *reg, uint16_t index)
 }
 
 static const virtio_transport_t transport = {
-	.get_queue_size = get_queue_size,
-	.enable_queue = enable_queue,
+	.get_queue_size = idle_get_queue_size,
+	.enable_queue = idle_enable_queue,
 	.notify = notify,
 	.size_negotiable = true
 };
@@ -153,6 +136,7 @@ static void set_up(device_t *device, pthread_t *thread)
 	dev.transport = &transport;
 	dev.features = VIRTIO_F_EVENT_IDX;
 	dev.still = true;
+	idle_size = 4;
 	for (unsigned int k = 0; k < RINGS; k++)
 		EXPECT_EQ(virtq_create(&dev, k, 4, 1, &rings[k]), EOK);
 	EXPECT_EQ(pthread_create(thread, NULL, device_main, device), 0);
