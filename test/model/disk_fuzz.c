@@ -42,23 +42,12 @@
 #include <string.h>
 #include "disk_rig.h"
 #include "fault.h"
-#include "rnd.h"
+#include "mad.h"
 #include "suite.h"
-#include "untimely.h"
 
 #define STEPS		200
 #define BLOCKS_MAX	64
 #define SECTOR		512
-
-/** Seconds become milliseconds: nobody waits for a disk that is mad. */
-#define SPEED	1000
-
-typedef struct {
-	const char *name;
-	uint32_t seed;
-} seed_t;
-
-#define SEED(n)	{ "seed " #n, n }
 
 static const seed_t seeds[] = {
 	SEED(1), SEED(2), SEED(3), SEED(4), SEED(5), SEED(6), SEED(7),
@@ -107,33 +96,17 @@ static void lie_of_buffers(disk_t *disk)
 
 static void change_mood(disk_t *disk)
 {
-	vm_lies_t *lie = &disk->vm->lie;
+	unsigned int mood = rnd(MAD_MOODS + 2);
 
-	switch (rnd(8)) {
-	case 0:
-		lie->mute = chance(2);
+	switch (mood) {
+	case MAD_MOODS:
+		disk->vm->lie.needs_reset_in = rnd(50) + 1;
 		break;
-	case 1:
-		lie->deaf = chance(2);
-		break;
-	case 2:
-		lie->generation_runs = chance(2);
-		break;
-	case 3:
-		lie->refuse_features = chance(3);
-		break;
-	case 4:
-		lie->queue_size = chance(3) ? rnd(0x10000) : 0;
-		break;
-	case 5:
-		lie->needs_reset_in = rnd(50) + 1;
-		break;
-	case 6:
-		untimely_begin(vm_interrupt_idly, disk->vm,
-		    chance(2) ? rnd(8) : 0, 0);
+	case MAD_MOODS + 1:
+		mad_interrupt(disk->vm);
 		break;
 	default:
-		disk->vm->cfg.reset_polls = rnd(20);
+		mad_change_mood(disk->vm, mood);
 		break;
 	}
 }
@@ -213,19 +186,12 @@ static void calm_down(disk_t *disk)
 	vm_unlock(disk->vm);
 }
 
-/** From now on there are interrupts at any step, whose handlers are late. */
-static void interrupt_late(disk_t *disk)
-{
-	untimely_begin(vm_interrupt_idly, disk->vm, rnd(16),
-	    chance(2) ? UNTIMELY_LAST : (int) rnd(16));
-}
-
 /** The disk comes, and interrupts meanwhile. What the driver asks for may fail
  * the first time.
  */
 static void arrive(disk_t *disk)
 {
-	interrupt_late(disk);
+	mad_interrupt_late(disk->vm);
 	fault_set(chance(3) ? rnd(40) : 0);
 	errno_t rc = disk_add(disk);
 	untimely_end();
@@ -240,7 +206,7 @@ static void arrive(disk_t *disk)
 /** The disk goes, and interrupts meanwhile. */
 static void leave(disk_t *disk)
 {
-	interrupt_late(disk);
+	mad_interrupt_late(disk->vm);
 	disk_leave(disk, chance(4));
 	untimely_end();
 	disk_check_clean();
@@ -263,9 +229,9 @@ static void live(void)
 	vm_build(disk->vm);
 	arrive(disk);
 
-	host_time_set_speed(SPEED);
+	host_time_set_speed(MAD_SPEED);
 	disk->vm->lie.mad = true;
-	untimely_begin(vm_interrupt_idly, disk->vm, chance(2) ? rnd(8) : 0, 0);
+	mad_interrupt(disk->vm);
 	for (unsigned int i = 0; i < STEPS && !rnd_ended(); i++) {
 		if (chance(3))
 			disk_step(disk);

@@ -41,21 +41,10 @@
 #include <host/model.h>
 #include <stdio.h>
 #include <string.h>
+#include "mad.h"
 #include "rig.h"
-#include "rnd.h"
-#include "untimely.h"
 
 #define STEPS	400
-
-/** Seconds become milliseconds: nobody waits for a device that is mad. */
-#define SPEED	1000
-
-typedef struct {
-	const char *name;
-	uint32_t seed;
-} seed_t;
-
-#define SEED(n)	{ "seed " #n, n }
 
 static const seed_t seeds[] = {
 	SEED(1), SEED(2), SEED(3), SEED(4), SEED(5), SEED(6), SEED(7),
@@ -127,38 +116,23 @@ static void lie_of_configuration(rig_t *rig)
 
 static void change_mood(rig_t *rig)
 {
-	vm_lies_t *lie = &rig->vm->lie;
+	unsigned int mood = rnd(MAD_MOODS + 4);
 
-	switch (rnd(10)) {
-	case 0:
-		lie->mute = chance(2);
-		break;
-	case 1:
-		lie->deaf = chance(2);
-		break;
-	case 2:
-		lie->generation_runs = chance(2);
-		break;
-	case 3:
-		lie->refuse_features = chance(3);
-		break;
-	case 4:
+	switch (mood) {
+	case MAD_MOODS:
 		rig->net->lie.ctrl_silent = chance(3);
 		break;
-	case 5:
+	case MAD_MOODS + 1:
 		rig->net->lie.ctrl_ack = chance(2) ? rnd(256) : 0;
 		break;
-	case 6:
+	case MAD_MOODS + 2:
 		rig->net->lie.ctrl_used_len = chance(2) ? (int) rnd(3) : -1;
 		break;
-	case 7:
+	case MAD_MOODS + 3:
 		rig->vm->queue[NET_TX].hold = chance(2);
 		break;
-	case 8:
-		rig->vm->cfg.reset_polls = rnd(20);
-		break;
 	default:
-		lie->queue_size = chance(3) ? rnd(0x10000) : 0;
+		mad_change_mood(rig->vm, mood);
 		break;
 	}
 }
@@ -327,19 +301,12 @@ static void calm_down(rig_t *rig)
 	vm_unlock(rig->vm);
 }
 
-/** From now on there are interrupts at any step, whose handlers are late. */
-static void interrupt_late(rig_t *rig)
-{
-	untimely_begin(vm_interrupt_idly, rig->vm, rnd(16),
-	    chance(2) ? UNTIMELY_LAST : (int) rnd(16));
-}
-
 /** The device comes, and interrupts meanwhile. What the driver asks for may
  * fail the first time.
  */
 static void arrive(rig_t *rig)
 {
-	interrupt_late(rig);
+	mad_interrupt_late(rig->vm);
 	fault_set(chance(3) ? rnd(60) : 0);
 	errno_t rc = rig_add(rig);
 	untimely_end();
@@ -355,7 +322,7 @@ static void arrive(rig_t *rig)
 static void leave(rig_t *rig)
 {
 	rig_expect_no_strangers(rig);
-	interrupt_late(rig);
+	mad_interrupt_late(rig->vm);
 	rig_remove(rig);
 	untimely_end();
 	rig_check_clean(rig);
@@ -369,9 +336,9 @@ static void live(void)
 	memcpy(rig->vm->config_later, rig->vm->config, VM_CONFIG_SIZE);
 	arrive(rig);
 	rig_up(rig);
-	host_time_set_speed(SPEED);
+	host_time_set_speed(MAD_SPEED);
 	rig->vm->lie.mad = true;
-	untimely_begin(vm_interrupt_idly, rig->vm, chance(2) ? rnd(8) : 0, 0);
+	mad_interrupt(rig->vm);
 	for (unsigned int i = 0; i < STEPS && !rnd_ended(); i++) {
 		if (chance(3))
 			device_step(rig);
