@@ -449,6 +449,13 @@ extern void vm_queue_wish(vm_t *, vm_queue_t *, bool);
 extern bool vm_queue_wants_irq(vm_t *, vm_queue_t *);
 extern bool vm_queue_heard(vm_t *, vm_queue_t *);
 extern void vm_queue_check_notified(vm_t *, vm_queue_t *);
+
+/* chain.c: buffers */
+extern vm_chain_t *vm_chain_create(const vm_queue_t *, uint16_t);
+extern void vm_chain_take(vm_t *, vm_queue_t *, vm_chain_t *, uint64_t);
+extern void vm_chain_take_table(vm_t *, vm_queue_t *, vm_chain_t *,
+    const vm_desc_t *);
+extern void vm_chain_check(vm_t *, vm_queue_t *, const vm_chain_t *);
 extern void vm_chain_read(const vm_chain_t *, size_t, void *, size_t);
 extern void vm_chain_write(const vm_chain_t *, size_t, const void *, size_t);
 extern const vm_desc_t *vm_chain_seg(const vm_chain_t *, unsigned int);
