@@ -25,8 +25,7 @@
 # (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF
 # THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 #
-# What tools/install.sh lays over a HelenOS checkout. It is read by that
-# See tools/overlay.sh.
+# What tools/install.sh lays over a HelenOS checkout; see tools/overlay.sh.
 
 # shellcheck shell=bash
 

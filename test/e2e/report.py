@@ -63,6 +63,24 @@ QUIT_KEY = b"\x1d"      # Ctrl-], as telnet has it
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
+def add_network(p):
+    """The options that say what the card is on."""
+    net = p.add_mutually_exclusive_group()
+    net.add_argument("--tap", metavar="IF",
+                     help="put the card on this tap interface instead of "
+                     "QEMU's user-mode network; the shell then gets a second "
+                     "card")
+    net.add_argument("--socket", metavar="HOST:PORT",
+                     help="put the card on a socket back end that listens "
+                     "there; the shell then gets a second card")
+    net.add_argument("--network", choices=sorted(NETWORKS),
+                     help="put the card on a network as that cloud has it: a "
+                     "lease of one address whose router is on no net. A host "
+                     "far away pings the guest and fetches a page from its "
+                     "websrv. The shell gets a second card. The image needs "
+                     "the fix host-route (tools/install.sh --with-fixes)")
+
+
 def parser():
     p = argparse.ArgumentParser(
         prog="tools/run-qemu.sh",
@@ -92,20 +110,7 @@ def parser():
                    help='options of that device, such as "disable-modern=on" '
                    'or "mrg_rxbuf=off,event_idx=off"; each time it is given '
                    'it means one more card')
-    net = p.add_mutually_exclusive_group()
-    net.add_argument("--tap", metavar="IF",
-                     help="put the card on this tap interface instead of "
-                     "QEMU's user-mode network; the shell then gets a second "
-                     "card")
-    net.add_argument("--socket", metavar="HOST:PORT",
-                     help="put the card on a socket back end that listens "
-                     "there; the shell then gets a second card")
-    net.add_argument("--network", choices=sorted(NETWORKS),
-                     help="put the card on a network as that cloud has it: a "
-                     "lease of one address whose router is on no net. A host "
-                     "far away pings the guest and fetches a page from its "
-                     "websrv. The shell gets a second card. The image needs "
-                     "the fix host-route (tools/install.sh --with-fixes)")
+    add_network(p)
     p.add_argument("--pcap", metavar="FILE",
                    help="write the card's frames to FILE")
     p.add_argument("--disk", metavar="FILE", action="append", default=[],
