@@ -42,14 +42,14 @@
 /* Places in a frame: from its beginning, in IPv4's header, in TCP's */
 #define ETH_TYPE	12
 
-#define IP_VERSION	0
-#define IP_SIZE		2
-#define IP_ID		4
-#define IP_FRAGMENT	6
-#define IP_PROTOCOL	9
-#define IP_SUM		10
-#define IP_ADDRESSES	12
-#define IP_HEADER	20
+#define IPV4_VERSION	0
+#define IPV4_SIZE	2
+#define IPV4_ID		4
+#define IPV4_FRAGMENT	6
+#define IPV4_PROTOCOL	9
+#define IPV4_SUM	10
+#define IPV4_ADDRESSES	12
+#define IPV4_HEADER	20
 
 #define TCP_SEQ		4
 #define TCP_HEAD_SIZE	12
@@ -58,15 +58,15 @@
 #define TCP_HEADER	20
 
 /** Version 4, a header without options */
-#define IP_PLAIN	0x45
-#define IP_DF		0x4000
+#define IPV4_PLAIN	0x45
+#define IPV4_DF		0x4000
 #define TCP_FIN		0x01
 #define TCP_PSH		0x08
 #define TCP_ACK		0x10
 
 /** Where the headers are in a frame without a VLAN tag and options */
 #define IP		ETH_HLEN
-#define TCP		(IP + IP_HEADER)
+#define TCP		(IP + IPV4_HEADER)
 
 static uint16_t get16(const uint8_t *p)
 {
@@ -136,14 +136,14 @@ static void put_sum(uint8_t *p, uint16_t sum)
 /** Sum of what TCP's checksum has of IP's header */
 static sum_t pseudo_header(const uint8_t *ip, size_t tcp_size)
 {
-	return add_up(0, ip + IP_ADDRESSES, 8) + htons(IPPROTO_TCP) +
+	return add_up(0, ip + IPV4_ADDRESSES, 8) + htons(IPPROTO_TCP) +
 	    htons((uint16_t) tcp_size);
 }
 
 static void put_ip_sum(uint8_t *ip, size_t header)
 {
-	put16(ip + IP_SUM, 0);
-	put_sum(ip + IP_SUM, (uint16_t) ~fold(add_up(0, ip, header)));
+	put16(ip + IPV4_SUM, 0);
+	put_sum(ip + IPV4_SUM, (uint16_t) ~fold(add_up(0, ip, header)));
 }
 
 /*
@@ -161,7 +161,7 @@ static bool take_apart(const struct virtio_net_hdr *hdr, uint8_t *frame,
 	size_t ip = get16(frame + ETH_TYPE) == ETH_P_8021Q ? 18 : 14;
 
 	if (hdr->gso_type != VIRTIO_NET_HDR_GSO_TCPV4 || mss == 0 ||
-	    tcp < ip + IP_HEADER || tcp + TCP_HEADER > size)
+	    tcp < ip + IPV4_HEADER || tcp + TCP_HEADER > size)
 		return false;
 	size_t head_size = tcp + (size_t) (frame[tcp + TCP_HEAD_SIZE] >> 4) * 4;
 	if (head_size < tcp + TCP_HEADER || head_size > size ||
@@ -169,7 +169,7 @@ static bool take_apart(const struct virtio_net_hdr *hdr, uint8_t *frame,
 		return false;
 	memcpy(head, frame, head_size);
 
-	uint16_t id = get16(head + ip + IP_ID);
+	uint16_t id = get16(head + ip + IPV4_ID);
 	uint32_t seq = get32(head + tcp + TCP_SEQ);
 	for (size_t at = head_size; at < size; at += mss) {
 		uint8_t *segment = frame + at - head_size;
@@ -177,8 +177,8 @@ static bool take_apart(const struct virtio_net_hdr *hdr, uint8_t *frame,
 		size_t tcp_size = head_size - tcp + data;
 
 		memcpy(segment, head, head_size);
-		put16(segment + ip + IP_SIZE, head_size - ip + data);
-		put16(segment + ip + IP_ID, id++);
+		put16(segment + ip + IPV4_SIZE, head_size - ip + data);
+		put16(segment + ip + IPV4_ID, id++);
 		put_ip_sum(segment + ip, tcp - ip);
 		put32(segment + tcp + TCP_SEQ, seq);
 		if (at + data < size)
@@ -237,15 +237,15 @@ static bool is_segment(const uint8_t *frame, size_t size, size_t *head_size)
 {
 	if (size < TCP + TCP_HEADER ||
 	    get16(frame + ETH_TYPE) != ETH_P_IP ||
-	    frame[IP + IP_VERSION] != IP_PLAIN ||
-	    frame[IP + IP_PROTOCOL] != IPPROTO_TCP ||
-	    get16(frame + IP + IP_SIZE) != size - IP ||
-	    (get16(frame + IP + IP_FRAGMENT) & ~IP_DF) != 0 ||
+	    frame[IP + IPV4_VERSION] != IPV4_PLAIN ||
+	    frame[IP + IPV4_PROTOCOL] != IPPROTO_TCP ||
+	    get16(frame + IP + IPV4_SIZE) != size - IP ||
+	    (get16(frame + IP + IPV4_FRAGMENT) & ~IPV4_DF) != 0 ||
 	    (frame[TCP + TCP_FLAGS] & ~TCP_PSH) != TCP_ACK)
 		return false;
 	*head_size = TCP + (size_t) (frame[TCP + TCP_HEAD_SIZE] >> 4) * 4;
 	return *head_size >= TCP + TCP_HEADER && *head_size < size &&
-	    fold(add_up(0, frame + IP, IP_HEADER)) == UINT16_MAX &&
+	    fold(add_up(0, frame + IP, IPV4_HEADER)) == UINT16_MAX &&
 	    fold(add_up(pseudo_header(frame + IP, size - TCP), frame + TCP,
 	    size - TCP)) == UINT16_MAX;
 }
@@ -254,8 +254,8 @@ static bool is_segment(const uint8_t *frame, size_t size, size_t *head_size)
 static void get_key(uint8_t *key, const uint8_t *frame, size_t head_size)
 {
 	memcpy(key, frame, head_size);
-	memset(key + IP + IP_SIZE, 0, 4);
-	memset(key + IP + IP_SUM, 0, 2);
+	memset(key + IP + IPV4_SIZE, 0, 4);
+	memset(key + IP + IPV4_SUM, 0, 2);
 	memset(key + TCP + TCP_SEQ, 0, 4);
 	memset(key + TCP + TCP_SUM, 0, 2);
 	key[TCP + TCP_FLAGS] &= (uint8_t) ~TCP_PSH;
@@ -305,8 +305,8 @@ void offload_finish(offload_joined_t *joined)
 	joined->hdr = (struct virtio_net_hdr) { .flags = 0 };
 	if (joined->size <= joined->head_size + joined->mss)
 		return;
-	put16(frame + IP + IP_SIZE, joined->size - IP);
-	put_ip_sum(frame + IP, IP_HEADER);
+	put16(frame + IP + IPV4_SIZE, joined->size - IP);
+	put_ip_sum(frame + IP, IPV4_HEADER);
 	put_sum(frame + TCP + TCP_SUM,
 	    fold(pseudo_header(frame + IP, joined->size - TCP)));
 	joined->hdr.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
