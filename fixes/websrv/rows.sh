@@ -51,7 +51,7 @@ edit uspace/app/websrv/websrv.c after $'\ttcp_conn_t *conn;' \
 # The request
 edit uspace/app/websrv/websrv.c after $'\t\trecv->rbuf_in = nrecv;' \
     $'\t\tif (nrecv == 0)\n\t\t\treturn EIO;\t/* no more will come */'
-edit uspace/app/websrv/websrv.c replace:18:2f697493 \
+edit uspace/app/websrv/websrv.c replace:19:261db309 \
     'static bool uri_is_valid(char *uri)' ''
 edit uspace/app/websrv/websrv.c replace:4:d060c42a $'\tif (rc != EOK) {' \
     $'\tif (rc == ELIMIT)
@@ -78,11 +78,11 @@ edit uspace/app/websrv/websrv.c replace:22:dd398a0d \
 	return uri_get(uri, conn, &recv->limit);"
 
 # The answer
-edit uspace/app/websrv/websrv.c replace:3:c38577ee $'static const char *msg_ok =' ''
+edit uspace/app/websrv/websrv.c replace:4:c9a05a33 $'static const char *msg_ok =' ''
 edit uspace/app/websrv/websrv.c replace \
     'static errno_t uri_get(const char *uri, tcp_conn_t *conn)' \
     'static errno_t uri_get(const char *uri, tcp_conn_t *conn, limit_t *limit)'
-edit uspace/app/websrv/websrv.c replace:2:c2af0bd7 \
+edit uspace/app/websrv/websrv.c replace:3:30813a0a \
     $'\tif (str_cmp(uri, "/") == 0)' ''
 edit uspace/app/websrv/websrv.c replace \
     $'\tif (asprintf(&fname, "%s%s", WEB_ROOT, uri) < 0) {' \
@@ -101,7 +101,9 @@ edit uspace/app/websrv/websrv.c before \
 
 # Clients that wait
 edit uspace/app/websrv/websrv.c before $'\trc = req_process(conn, recv);' \
-    $'\tlimit_begin(&recv->limit, conn, LIMIT_REQUEST);'
+    $'\trc = limit_begin(&recv->limit, conn, LIMIT_REQUEST);
+\tif (rc != EOK)
+\t\tgoto error;'
 edit uspace/app/websrv/websrv.c before:2:92f81a89 $'\trecv_destroy(recv);' \
     $'\tlimit_end(&recv->limit);'
 edit uspace/app/websrv/websrv.c before:2:effb4c05 $'\trecv_destroy(recv);' \

@@ -60,6 +60,7 @@ class Connection:
         self.data = b""
         self.closed = False     # by the guest
         self.reset = False
+        self.window = WINDOW
         self._key = address(self.src), self.local_port, port
         peer.connections[self._key] = self
 
@@ -71,7 +72,7 @@ class Connection:
         head = struct.pack("!HHIIBBHHH", self.local_port, self.port,
                            self.sent if seq is None else seq,
                            self.expected or 0, (20 + len(options)) << 2, flags,
-                           WINDOW, 0, 0) + options
+                           self.window, 0, 0) + options
         pseudo = address(self.src) + address(self.peer.guest_ip) + \
             struct.pack("!HH", PROTO_TCP, len(head) + len(payload))
         sum_ = checksum(pseudo + head + payload)

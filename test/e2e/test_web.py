@@ -45,6 +45,7 @@ NEEDED = {"tcp-clients", "tcp-events", "tcp-timers", "tcp-segments",
 HTTP_PORT = 80
 SERVE = f"websrv -p {HTTP_PORT}"
 REQUESTS = 1000
+CROWD = 200     # clients, more than websrv can have calls or files
 LIMIT = 120     # seconds for one page
 SILENT = 30     # seconds until a port that does not answer is that of nobody
 
@@ -100,6 +101,19 @@ def test_a_request_with_a_zero_byte_is_refused(rig):
 def test_a_request_without_an_end_is_refused(rig):
     assert " 400 " in status_of(rig, b"GET /" + b"a" * 3000)
     assert flaw(rig) is None
+
+
+def test_clients_that_read_nothing_keep_nobody_from_a_page(rig):
+    crowd = [Connection(rig.peer, HTTP_PORT) for _ in range(CROWD)]
+    # More than what TCP takes from its program before somebody reads it
+    request = b"GET /helenos.png HTTP/1.0\r\n\r\n"
+    for conn in crowd:
+        conn.window = 0
+        conn.open(LIMIT)
+        conn.send(request, LIMIT)
+    assert flaw(rig) is None
+    for conn in crowd:
+        conn.abandon()
 
 
 def test_half_open_connections_keep_nobody_out(rig):

@@ -29,7 +29,7 @@
 /** @addtogroup websrv
  * @{
  */
-/** @file How long a client may take.
+/** @file How many clients there are at once, and how long each may take.
  *
  * A fibril resets the connections of clients whose time is over; whoever waits
  * for such a client gets an error.
@@ -45,14 +45,29 @@
 
 #include "limits.h"
 
-/** Maximum number of clients at once */
-#define CLIENTS_MAX	128
+/** Maximum number of clients at once
+ *
+ * Each of them has one call to the TCP server wait at most, and one file open,
+ * or two while it is looked up. The kernel lets 64 calls of ours wait
+ * (IPC_MAX_ASYNC_CALLS), and who makes one more waits for ever; VFS gives us
+ * 128 files (VFS_MAX_OPEN_FILES).
+ */
+#define CLIENTS_MAX	48
+
+/** Maximum number of clients that wait to be among them */
+#define WAITING_MAX	256
 
 /** Time between two looks, in microseconds */
 #define LOOK_INTERVAL	(1000 * 1000)
 
 /** The clients, the oldest first */
 static LIST_INITIALIZE(clients);
+/** Clients that came, and those of them that no longer wait */
+static unsigned int clients_came = 0;
+static unsigned int clients_let_in = 0;
+/** Signals that the first one of those who wait may look again */
+static FIBRIL_CONDVAR_INITIALIZE(clients_cv);
+/** Guards all of these */
 static FIBRIL_MUTEX_INITIALIZE(clients_lock);
 
 static time_t uptime(void)
@@ -63,6 +78,19 @@ static time_t uptime(void)
 	return now.tv_sec;
 }
 
+/** Is a client's time over?
+ *
+ * @param limit Limit
+ * @param room  Somebody waits for its place
+ */
+static bool is_over(limit_t *limit, bool room)
+{
+	time_t now = uptime();
+
+	return now >= limit->end ||
+	    (room && now >= limit->since + LIMIT_CROWDED);
+}
+
 static errno_t limits_fibril(void *arg)
 {
 	while (true) {
@@ -70,11 +98,14 @@ static errno_t limits_fibril(void *arg)
 
 		/* The lock keeps a connection from ending while it is reset. */
 		fibril_mutex_lock(&clients_lock);
+		unsigned int waiting = clients_came - clients_let_in;
 		list_foreach(clients, link, limit_t, limit) {
-			if (!limit->over && uptime() >= limit->end) {
+			if (!limit->over && is_over(limit, waiting > 0)) {
 				limit->over = true;
 				(void) tcp_conn_reset(limit->conn);
 			}
+			if (limit->over && waiting > 0)
+				waiting--;
 		}
 		fibril_mutex_unlock(&clients_lock);
 	}
@@ -95,35 +126,40 @@ void limits_start(void)
 	fibril_add_ready(fid);
 }
 
-/** A client came.
+/** A client came. Waits until there is room for it, in the order in which they
+ * come.
  *
- * @param limit   Limit
+ * @param limit   Limit, zeros
  * @param conn    The client's connection
  * @param seconds Its time
+ * @return EOK, or ELIMIT if too many wait already
  */
-void limit_begin(limit_t *limit, tcp_conn_t *conn, time_t seconds)
+errno_t limit_begin(limit_t *limit, tcp_conn_t *conn, time_t seconds)
 {
 	fibril_mutex_lock(&clients_lock);
 
-	limit->conn = conn;
-	limit->end = uptime() + seconds;
-	limit->over = false;
-	list_append(&limit->link, &clients);
-
-	/* Too many: the oldest that is not going yet goes. */
-	if (list_count(&clients) > CLIENTS_MAX) {
-		list_foreach(clients, link, limit_t, oldest) {
-			if (!oldest->over && oldest->end > 0) {
-				oldest->end = 0;
-				break;
-			}
-		}
+	if (clients_came - clients_let_in >= WAITING_MAX) {
+		fibril_mutex_unlock(&clients_lock);
+		return ELIMIT;
 	}
 
+	unsigned int number = clients_came++;
+	while (number != clients_let_in ||
+	    list_count(&clients) >= CLIENTS_MAX)
+		fibril_condvar_wait(&clients_cv, &clients_lock);
+	clients_let_in++;
+	fibril_condvar_broadcast(&clients_cv);
+
+	limit->conn = conn;
+	limit->since = uptime();
+	limit->end = limit->since + seconds;
+	list_append(&limit->link, &clients);
+
 	fibril_mutex_unlock(&clients_lock);
+	return EOK;
 }
 
-/** A client gets more time.
+/** A client got on, and gets more time.
  *
  * @param limit   Limit
  * @param seconds Time from now on
@@ -131,19 +167,22 @@ void limit_begin(limit_t *limit, tcp_conn_t *conn, time_t seconds)
 void limit_extend(limit_t *limit, time_t seconds)
 {
 	fibril_mutex_lock(&clients_lock);
-	if (limit->end != 0)
-		limit->end = uptime() + seconds;
+	limit->since = uptime();
+	limit->end = limit->since + seconds;
 	fibril_mutex_unlock(&clients_lock);
 }
 
-/** A client is served.
+/** A client goes, also one that did not begin.
  *
  * @param limit Limit
  */
 void limit_end(limit_t *limit)
 {
 	fibril_mutex_lock(&clients_lock);
-	list_remove(&limit->link);
+	if (link_in_use(&limit->link)) {
+		list_remove(&limit->link);
+		fibril_condvar_broadcast(&clients_cv);
+	}
 	fibril_mutex_unlock(&clients_lock);
 }
 

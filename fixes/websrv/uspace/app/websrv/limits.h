@@ -29,13 +29,14 @@
 /** @addtogroup websrv
  * @{
  */
-/** @file How long a client may take.
+/** @file How many clients there are at once, and how long each may take.
  */
 
 #ifndef LIMITS_H
 #define LIMITS_H
 
 #include <adt/list.h>
+#include <errno.h>
 #include <inet/tcp.h>
 #include <time.h>
 
@@ -43,12 +44,16 @@
 #define LIMIT_REQUEST	10
 /** Seconds for a part of the answer to be taken */
 #define LIMIT_SEND	30
+/** Seconds in which a client gets on, if others wait for its place */
+#define LIMIT_CROWDED	2
 
 /** Limit of a client */
 typedef struct {
 	/** Link to the list of all; guarded by its lock, as the rest is */
 	link_t link;
 	tcp_conn_t *conn;
+	/** Uptime in seconds when it last got on */
+	time_t since;
 	/** Uptime in seconds when the client's time is over */
 	time_t end;
 	/** The connection was reset for that */
@@ -56,7 +61,7 @@ typedef struct {
 } limit_t;
 
 extern void limits_start(void);
-extern void limit_begin(limit_t *, tcp_conn_t *, time_t);
+extern errno_t limit_begin(limit_t *, tcp_conn_t *, time_t);
 extern void limit_extend(limit_t *, time_t);
 extern void limit_end(limit_t *);
 
