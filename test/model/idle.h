@@ -29,8 +29,8 @@
 /** @addtogroup test_model
  * @{
  */
-/** @file A transport that does nothing, for rings without a device; for one file
- * of a program
+/** @file A transport that does nothing, for rings without a device; for one
+ * file of a program
  */
 
 #ifndef TEST_MODEL_IDLE_H_
