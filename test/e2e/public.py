@@ -40,12 +40,12 @@ from dataclasses import dataclass
 from conftest import TOP, Rig
 from helenos import GuestError, wait_for
 from noise import WEB
-from tap import TapPeer
+from tap import QUEUE, TapPeer
 from tcp import fetch, flaw
 
 # Fixes that the image needs
-NEEDED = {"boot-arguments", "syn-flood", "tcp-clients", "tcp-events",
-          "tcp-segments", "tcp-timers", "websrv"}
+NEEDED = {"boot-arguments", "retransmit", "syn-flood", "tcp-clients",
+          "tcp-events", "tcp-segments", "tcp-timers", "websrv"}
 LIMIT = 120     # seconds for one answer
 BEHIND = 200    # seconds for one that waits behind all the noise
 GIVEN_UP = 150  # seconds until the others have been given up
@@ -93,6 +93,7 @@ class Machine:
     """A guest that serves pages; another one when noise was too much for it."""
 
     patience = 1    # all limits are so many times as long
+    queue = QUEUE   # frames that wait for the guest
 
     def __init__(self, accel, image, disk, cpus=1, card="virtio-net-pci"):
         self.accel = accel
@@ -108,7 +109,7 @@ class Machine:
         if self.flawed:
             self.close()
         if not self.rig:
-            self._start(TapPeer())
+            self._start(TapPeer(queue=self.queue))
             self.flawed = False
             self._wait_calm()
             status, self.page = fetch(self.rig.peer, "/", WEB,

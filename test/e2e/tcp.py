@@ -27,7 +27,8 @@
 #
 """A TCP client on the peer's cable: enough of RFC 9293 to fetch a page from
 the guest, from a host on its net or far away, without this machine's own
-network. It accepts segments in order only and keeps asking."""
+network. It accepts segments in order only and keeps asking; like other systems
+it takes nothing without an ACK from who has a connection."""
 
 import itertools
 import struct
@@ -61,6 +62,7 @@ class Connection:
         self.closed = False     # by the guest
         self.reset = False
         self.window = WINDOW
+        self.lose = 0           # so many segments of the guest's that say more
         self._key = address(self.src), self.local_port, port
         peer.connections[self._key] = self
 
@@ -87,6 +89,11 @@ class Connection:
         payload = segment[(offset >> 4) * 4:]
         if flags & RST:
             self.reset = True
+            return None
+        if not flags & (SYN | ACK):     # RFC 9293, 3.10.7.4
+            return None
+        if self.lose and (payload or flags & FIN):
+            self.lose -= 1
             return None
         if flags & ACK and (ack - self.acked) & 0xffffffff <= \
                 (self.sent - self.acked) & 0xffffffff:

@@ -40,8 +40,8 @@ from peer import Peer
 from tcp import FIN, PSH, SYN, Connection, fetch
 
 # Without one of these the server or the TCP server stands still or dies
-NEEDED = {"tcp-clients", "tcp-events", "tcp-timers", "tcp-segments",
-          "syn-flood", "websrv"}
+NEEDED = {"retransmit", "tcp-clients", "tcp-events", "tcp-timers",
+          "tcp-segments", "syn-flood", "websrv"}
 HTTP_PORT = 80
 SERVE = f"websrv -p {HTTP_PORT}"
 REQUESTS = 1000
@@ -80,6 +80,15 @@ def test_a_thousand_pages_arrive_whole(rig, at_once):
     with concurrent.futures.ThreadPoolExecutor(at_once) as clients:
         flaws = list(clients.map(lambda _: flaw(rig), range(REQUESTS)))
     assert [(i, what) for i, what in enumerate(flaws) if what] == []
+
+
+@pytest.mark.parametrize("lost", [1, 3, 5])
+def test_what_was_lost_on_its_way_comes_again(rig, lost):
+    conn = Connection(rig.peer, HTTP_PORT)
+    conn.open(LIMIT)
+    conn.lose = lost    # the head, the page and the end are three
+    assert tcp.ask(conn, "/", LIMIT)[1] == rig.page
+    assert conn.lose == 0 and not conn.reset
 
 
 def status_of(rig, request):
