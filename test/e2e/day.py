@@ -52,6 +52,7 @@ from tcp import flaw                                    # noqa: E402
 from xen import XenMachine                              # noqa: E402
 
 LOOK = 300      # seconds between two looks at the guest's memory
+HOST_QUEUE = 1000   # frames: what Linux gives a tap
 
 
 def arguments():
@@ -208,6 +209,7 @@ def main():
         kind = XenMachine if args.xen else Machine
         machine = kind("kvm" if kvm_works() else "tcg", args.image, disk,
                        args.cpus, args.card)
+        machine.queue = HOST_QUEUE
         try:
             return 0 if spend(machine, args, kinds_of(args)) else 1
         except FileNotFoundError as e:

@@ -57,7 +57,8 @@ SO_RCVBUFFORCE = 33
 RECEIVE_BUFFER = 64 << 20   # for the guest's answers to a flood
 TAP = "tap0"
 MTU = 9000      # longest frame that the tap takes, without its header
-QUEUE = 100000  # frames that it holds until the guest takes them
+QUEUE = 100000  # frames that it holds until the guest takes them, so that none
+                # of a flood is lost
 ARP_TRIES = 1000    # of Linux's, one a second, as they wait behind those
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -127,7 +128,7 @@ class TapPeer(Peer):
 
     Raises OSError where such a namespace may not be made."""
 
-    def __init__(self, subnet=79):
+    def __init__(self, subnet=79, queue=QUEUE):
         self.closed = False
         with contextlib.ExitStack() as undo:
             self.net = Namespace()
@@ -138,7 +139,7 @@ class TapPeer(Peer):
             run = self.net.run
             run("ip", "link", "set", "lo", "up")
             run("ip", "link", "set", TAP, "mtu", str(MTU), "txqueuelen",
-                str(QUEUE), "up")
+                str(queue), "up")
             run("ip", "ntable", "change", "name", "arp_cache", "dev", TAP,
                 "mcast_probes", str(ARP_TRIES))
             run("ip", "address", "add", f"{self.linux_ip}/32", "dev", TAP)

@@ -29,12 +29,16 @@
 what nobody wants, and a level that is changed counts within a second."""
 
 import re
+import struct
 
 import pytest
 
-from conftest import CARD_SLOT, Rig, image_fixes
+from conftest import CARD_SLOT, IMAGE, Rig, image_fixes
 from helenos import wait_for
+from peer import PROTO_UDP
+from tcp import Connection
 
+QUIET = {"quiet-tcp", "quiet-udp"}
 LOG = "inetsrv"     # a server that tells of each packet, if asked to
 
 
@@ -75,3 +79,19 @@ def test_a_level_that_is_changed_counts_within_a_second(rig):
         assert rig.peer.ping([b"not wanted"] * 10) == []
         assert debug_lines(rig) == before
     assert rig.guest.crashes() == []
+
+
+@pytest.mark.skipif(IMAGE.is_file() and not QUIET <= set(image_fixes()),
+                    reason=f"the image lacks a fix of {', '.join(QUIET)}")
+def test_what_a_stranger_sends_costs_no_line(rig):
+    before = rig.guest.log()
+    peer = rig.peer
+    for ports_and_length in (1, 9, 7), (67, 68, 8):    # no length, no answer
+        datagram = struct.pack("!HHHH", *ports_and_length, 0)
+        peer.send(*[peer.frame(peer.ipv4(PROTO_UDP, datagram))] * 10)
+    for _ in range(10):
+        Connection(peer, 9).knock()                     # nobody listens
+    assert peer.ping([b"behind them"]) == []
+    set_level(rig, "note")      # answered after whatever they did
+    assert re.findall(r"^\[(?:udp|dhcp|tcp)\].*",
+                      rig.guest.log()[len(before):], re.M) == []
