@@ -228,3 +228,15 @@ edit uspace/srv/net/dnsrsrv/transport.c after:2:fdec65af $'\t\tif (rc != ETIMEOU
 # The remote console: a connection that was reset
 edit uspace/srv/hid/remcons/user.c replace:4:035e9df4 $'\tif (rc != EOK)' \
     $'\tif (rc != EOK || recv_length == 0) {'
+
+# What comes for a program that has closed
+edit uspace/srv/net/tcp/conn.c before \
+    $'\t\tlog_msg(LOG_DEFAULT, LVL_DEBUG, "Replying ACK to unacceptable segment.");' \
+"		if (conn->deleted && conn->rcv_wnd == 0) {
+			/* Nobody will make room (RFC 9293, 3.6.1). */
+			tcp_conn_send_rst(conn);
+			tcp_conn_reset(conn);
+			tcp_segment_delete(seg);
+			return;
+		}
+"

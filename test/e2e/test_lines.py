@@ -101,6 +101,18 @@ def bursts_for_both(peers):
         return list(pool.map(bursts, peers))
 
 
+def both_at_once(guest, peers):
+    """Frames come for both cards while the guest stands still: when it goes on,
+    both devices want to be served before a driver has served one. Both cards
+    are well afterwards."""
+    for _ in range(BURSTS):
+        guest.qmp.command("stop")
+        for peer in peers:
+            peer.send(peer.echo_request(0xffff, 0, b"at once"))
+        guest.qmp.command("cont")
+    assert [peer.ping([b"afterwards"]) for peer in peers] == [[], []]
+
+
 def isr_reads(trace):
     """When the driver of virtio-net read what its device interrupts for."""
     return [float(when) for when in re.findall(
@@ -134,15 +146,19 @@ def test_both_cards_answer_all_that_comes_to_both_at_once(guest, peers):
 def test_no_look_at_the_device_finds_an_interrupt_that_was_lost(
         guest, peers, trace):
     """A driver looks once a second, and a hundred times as often for two
-    seconds after a look that found one."""
+    seconds after a look that found one.
+
+    Without level-lines it finds none here, either: for QEMU's own I/O APIC each
+    change of a device's line is an edge, whatever the others hold."""
     guest.qmp.human("trace-event memory_region_ops_read on")
     at_rest = nap(trace)
-    after_bursts = []
+    afterwards = []
     for _ in range(5):
         assert bursts_for_both(peers) == [[], []]
-        after_bursts.append(nap(trace))
+        both_at_once(guest, peers)
+        afterwards.append(nap(trace))
     guest.qmp.human("trace-event memory_region_ops_read off")
-    assert min(after_bursts) > at_rest / 4, (at_rest, after_bursts)
+    assert min(afterwards) > at_rest / 4, (at_rest, afterwards)
 
 
 def test_a_device_that_nobody_serves_does_not_stop_the_others(

@@ -112,6 +112,17 @@ def test_a_request_without_an_end_is_refused(rig):
     assert flaw(rig) is None
 
 
+def test_who_sends_on_to_a_server_that_has_closed_is_reset(rig):
+    conn = Connection(rig.peer, HTTP_PORT)
+    conn.open(LIMIT)
+    for _ in range(1000):
+        if not conn.send(bytes(1000), SILENT):
+            break
+    assert conn.reset
+    assert conn.data.startswith(b"HTTP/1.") and b" 400 " in conn.data
+    assert flaw(rig) is None
+
+
 def test_clients_that_read_nothing_keep_nobody_from_a_page(rig):
     crowd = [Connection(rig.peer, HTTP_PORT) for _ in range(CROWD)]
     # More than what TCP takes from its program before somebody reads it
