@@ -75,10 +75,10 @@ class XenGuest:
         status = self.process.poll()
         return [] if status is None else [f"run-xen.sh ended with {status}"]
 
-    def run(self, command):
+    def run(self, command, limit=BEHIND):
         """Run a command in it, as soon as all the noise lets it; what it
         printed."""
-        return self.shell.run(command, BEHIND * self.patience)
+        return self.shell.run(command, limit * self.patience)
 
     def stop(self):
         if self.shell:
