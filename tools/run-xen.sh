@@ -174,6 +174,13 @@ fi
 # The ticks of so many processors alone take all that one emulated processor can
 # do, and the guest gets nowhere. Then a second is one of the machine's own: as
 # long as 500 million instructions take, and no time at all when it is idle.
+# Only then: QEMU (7.2, and its newest) can deliver an interrupt twice. VMRUN keeps
+# the number of one that it delivered (exception_index), and if QEMU stops the
+# processor before the guest's next exit for anything but an interrupt, that number
+# is delivered once more, masked or not. A Linux guest dies of it ("stack guard
+# page", in the first instructions of its entry) or hangs. By the real clock that
+# takes a stop at the very moment; here the end of each timer is one, and of some
+# two thousand interrupts that Xen injected one came twice.
 many='' accel=(-accel "tcg,thread=multi")
 if [ -z "$on_xen" ] && [ "$cpus" -gt 2 ]; then
 	many=yes accel=(-accel "tcg,thread=single" -icount "shift=1,sleep=off")
