@@ -151,7 +151,7 @@ frames_wait() {
 }
 
 # The guest stands still while frames for it wait.
-pauses() {
+is_paused() {
 	xl pause "$guest" || return 1
 	# It may have been idle, which is told as well
 	if ! xl list "$guest" | grep -q ' [r-][b-]p--- '; then
@@ -167,7 +167,41 @@ pauses() {
 	xl unpause "$guest" || return 1
 	wait $ping_pid
 	say "ping over a pause: $(grep packets /tmp/ping)"
-	grep -q ' 0% packet loss' /tmp/ping && pings
+	grep -q ' 0% packet loss' /tmp/ping
+}
+
+pauses() {
+	is_paused && pings
+}
+
+# Run a command, and wait for the link to come up after it.
+link_comes_up_after() {
+	in_guest 30 'grep -c "link is up" /run/drivers.log > /run/ups'
+	"$@" || return 1
+	in_guest 60 'until [ $(grep -c "link is up" /run/drivers.log) -gt $(cat /run/ups) ]; do usleep 100000; done' &&
+	    wait_for 60 back_state_is 4
+}
+
+# The back end asks for the end of the connection, and stays.
+back_end_closes() {
+	link_comes_up_after xenstore-write "$back/state" 5
+}
+
+# The back end's driver goes, as when it is loaded anew, and comes back. It
+# keeps its state in xenstore, and takes over the rings that it finds; what
+# udev or xl would do for it is done here.
+back_end_restarts() {
+	driver=/sys/bus/xen-backend/drivers/vif
+	vif=vif$domain.${back##*/}
+	echo "vif-$domain-${back##*/}" > $driver/unbind || return 1
+	[ ! -e "/sys/class/net/$vif" ] || return 1
+	echo "vif-$domain-${back##*/}" > $driver/bind || return 1
+	wait_for 60 test -e "/sys/class/net/$vif" || return 1
+	ip link set "$vif" up
+	brctl addif xenbr0 "$vif"
+	xenstore-write "$back/hotplug-status" connected
+	# Its state may have been 4 all the time.
+	wait_for 60 back_state_is 4 && wait_for 60 answers_ping
 }
 
 # Times that the card goes down and up
