@@ -33,8 +33,9 @@
  * Usage: burst ADDRESS COUNT ROUNDS [SIZE]
  *
  * Prints a line for each round; exits with 0 if every request of every round
- * was answered. Needs CAP_NET_RAW. A program of its own, as it runs in places
- * that have nothing but busybox.
+ * was answered, and none twice. The order is told only: a system with two
+ * processors may answer in another. Needs CAP_NET_RAW. A program of its own, as
+ * it runs in places that have nothing but busybox.
  */
 
 #include <arpa/inet.h>
@@ -89,34 +90,48 @@ static int send_all(int sock, const struct sockaddr_in *to, uint16_t id,
 	return 0;
 }
 
-/** Take an answer.
- *
- * @return 1 if it is one of this round that was not seen before
- */
-static int take(int sock, uint16_t id, unsigned int count, size_t size,
-    uint8_t *seen)
+/** The answers of a round */
+typedef struct {
+	uint8_t *seen;
+	unsigned int count;
+	unsigned int twice;
+	unsigned int late;
+	/** One more than the highest that came */
+	unsigned int next;
+} answers_t;
+
+/** Take an answer, and count it if it is one of this round. */
+static void take(int sock, uint16_t id, unsigned int count, size_t size,
+    answers_t *answers)
 {
 	uint8_t buf[2048];
 	ssize_t n = recv(sock, buf, sizeof(buf), 0);
 	size_t ip = n > 0 ? (size_t) (buf[0] & 0xf) * 4 : 0;
 
 	if (n < 0 || (size_t) n < ip + sizeof(struct icmphdr))
-		return 0;
+		return;
 
 	struct icmphdr *icmp = (struct icmphdr *) (buf + ip);
 	unsigned int i = ntohs(icmp->un.echo.sequence);
 	if (icmp->type != ICMP_ECHOREPLY || icmp->un.echo.id != id ||
-	    i >= count || seen[i] ||
-	    (size_t) n != ip + sizeof(*icmp) + size)
-		return 0;
+	    i >= count || (size_t) n != ip + sizeof(*icmp) + size)
+		return;
 
 	for (size_t k = ip + sizeof(*icmp); k < (size_t) n; k++) {
 		if (buf[k] != (i & 0xff))
-			return 0;
+			return;
 	}
 
-	seen[i] = 1;
-	return 1;
+	if (answers->seen[i]) {
+		answers->twice++;
+		return;
+	}
+	answers->seen[i] = 1;
+	answers->count++;
+	if (i < answers->next)
+		answers->late++;
+	else
+		answers->next = i + 1;
 }
 
 int main(int argc, char *argv[])
@@ -145,26 +160,27 @@ int main(int argc, char *argv[])
 	setsockopt(sock, SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof(buffer));
 	setsockopt(sock, SOL_SOCKET, SO_SNDBUFFORCE, &buffer, sizeof(buffer));
 
-	uint8_t *seen = malloc(count);
+	answers_t answers = { .seen = malloc(count) };
 	int rc = 0;
 	for (unsigned int r = 0; r < rounds; r++) {
 		uint16_t id = htons(getpid() + r);
-		unsigned int answers = 0;
 		struct pollfd fd = { .fd = sock, .events = POLLIN };
 
-		memset(seen, 0, count);
+		memset(answers.seen, 0, count);
+		answers.count = answers.twice = answers.late = answers.next = 0;
 		if (send_all(sock, &to, id, count, size) != 0)
 			return 2;
-		while (answers < count && poll(&fd, 1, QUIET_MS) > 0)
-			answers += take(sock, id, count, size, seen);
+		while (answers.count < count && poll(&fd, 1, QUIET_MS) > 0)
+			take(sock, id, count, size, &answers);
 
-		printf("round %u: %u requests, %u answers\n", r + 1, count,
-		    answers);
+		printf("round %u: %u requests, %u answers, %u twice, "
+		    "%u out of order\n", r + 1, count, answers.count,
+		    answers.twice, answers.late);
 		fflush(stdout);
-		if (answers != count)
+		if (answers.count != count || answers.twice != 0)
 			rc = 1;
 	}
 
-	free(seen);
+	free(answers.seen);
 	return rc;
 }
