@@ -75,12 +75,17 @@ names() {
 }
 
 # hosted_run KIND SCRIPT [OPTION...]: one test for each line "try NAME ..." of the
-# script; one that is not heard of failed.
+# script; one that is not heard of failed. A Linux guest that QEMU gave an
+# interrupt twice (see tools/run-xen.sh) tells nothing of the drivers in it.
 hosted_run() {
 	local kind=$1 script=$2 name
 	shift 2
-	"$top/tools/run-xen.sh" -t 3600 -s "$here/$script" \
-	    -f "$here/hosted-lib.sh" "$@" | tee "$work/log"
+	for _ in 1 2 3; do
+		"$top/tools/run-xen.sh" -t 3600 -s "$here/$script" \
+		    -f "$here/hosted-lib.sh" "$@" | tee "$work/log"
+		grep -aq 'ENTRY_TRAMPOLINE stack guard page' "$work/log" || break
+		echo "run.sh: QEMU gave the guest's Linux an interrupt twice"
+	done
 	while read -r name; do
 		grep -qw "ok $name" "$work/log"
 		count $? "hosted.$kind$name"
