@@ -48,6 +48,7 @@ import argparse
 import os
 import pathlib
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -57,7 +58,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(TOP / "test/host"), str(TOP / "test/e2e")]
 os.environ.setdefault("KEEP_LOGS", str(TOP / "build/soak"))
 
-from helenos import wait_for            # noqa: E402
+from helenos import die_with_parent, wait_for   # noqa: E402
 from hosted import Carrier              # noqa: E402
 from peer import Peer                   # noqa: E402
 
@@ -278,7 +279,8 @@ def xen(seconds, seed):
                 [TOP / "tools/run-xen.sh", "-t", str(2 * seconds + 3600),
                  "--log", log, "-s", here / "soak",
                  *[word for file in files for word in ("-f", file)]],
-                stdout=subprocess.PIPE, text=True, errors="replace") as run:
+                stdout=subprocess.PIPE, text=True, errors="replace",
+                preexec_fn=lambda: die_with_parent(signal.SIGTERM)) as run:
             for line in run.stdout:
                 if line.strip() and not line.startswith("HOSTED:"):
                     print(line.strip(), flush=True)
