@@ -137,7 +137,8 @@ TABLE = [
     (r"test/xen/run\.sh saves", HOURS),
     (r"test/mutate/run\.py", HOURS),
     (r"test/e2e/run\.sh -m noise", "no: by hand, it takes an hour"),
-    (r"test/e2e/day\.py (--seconds 7200 --seed 1 image\.iso|IMAGE)", HOURS),
+    (r"test/e2e/day\.py (IMAGE|(--xen |--cpus 2 )?--seconds \d+ --seed \d+"
+     r" image\.iso)", HOURS),
     (r"test/e2e/figures\.py .*",
      "no: by hand, it boots an image with each card, for half an hour"),
     (r"HELENOS_IMAGE=image\.iso test/e2e/run\.sh -k unattended",
