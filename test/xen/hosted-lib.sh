@@ -204,6 +204,18 @@ back_end_restarts() {
 	wait_for 60 back_state_is 4 && wait_for 60 answers_ping
 }
 
+# back_end_stops [PINGS [SECONDS]]: it takes nothing and gives nothing while the
+# guest goes on sending so many, so far apart. All that is lost; what comes when the
+# bridge passes frames again, which may be a second later, is not.
+back_end_stops() {
+	vif=vif$domain.${back##*/}
+	ip link set "$vif" down || return 1
+	in_guest 300 "ping -q -c ${1:-50} -i ${2:-0.02} -W 1 $host_ip; true" ||
+		return 1
+	grep -q ' 100% packet loss' $answer || return 1
+	ip link set "$vif" up && wait_for 60 answers_ping
+}
+
 # Times that the card goes down and up
 # 1000 take the most part of an hour on an emulated machine: by hand
 cycles=100
