@@ -32,7 +32,7 @@ import re
 
 import pytest
 
-from conftest import Rig
+from conftest import Rig, image_fixes
 
 DISK = r"devices/\hw\sys\00:12.0\disk0p0"
 DISK_SIZE = 8 << 20
@@ -106,3 +106,15 @@ def test_the_unit_tests_of_the_library_pass_in_the_guest(rig, library):
     assert said.rstrip().endswith("Done: all tests passed."), said
     assert not [line for line in said.splitlines()
                 if line.startswith("not ok")]
+
+
+@pytest.mark.parametrize("fix, suite", [("log-filter", "log_filter"),
+                                        ("send-ahead", "async_parts")])
+def test_what_a_fix_brings_to_libc_passes_its_tests(rig, fix, suite):
+    if fix not in image_fixes():
+        pytest.skip(f"the image lacks the fix {fix}")
+    # Some other suites of libc's fail, whatever is laid over
+    listed = rig.guest.run("/test/test-libc -l", 600)
+    number = re.search(rf"Suite .{suite}' \[(\d+)\]", listed)[1]
+    said = rig.guest.run(f"/test/test-libc -s{number}", 600)
+    assert f"Finished suite {suite} (passed)" in said, said
