@@ -33,15 +33,18 @@ often a driver and its device wake each other (see events.py), and how much they
 carry (see throughput.py).
 
 usage: bench/run.py [GROUP...]      default: all
-groups: frames growth events throughput
+groups: frames growth events throughput image
 
-Takes some minutes, valgrind, and gnuplot-nox. Writes to bench/results, for each
+Takes some minutes, valgrind, and gnuplot-nox; image wants one of HelenOS, too (see
+image.py), and is left out by default if there is none. Writes to bench/results, for each
 group, a table as CSV (each row with the commit and what it was measured with) and
 a plot as SVG, and README.md with all tables that are there."""
 
 import collections
 import csv
+import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -52,6 +55,8 @@ import measure          # noqa: E402
 
 RESULTS = TOP / "bench/results"
 BUILD = TOP / "build/host-gcc-none"
+IMAGE = pathlib.Path(os.environ.get("HELENOS_IMAGE") or
+                     pathlib.Path.home() / ".cache/helenos-pv/image.iso")
 
 LINEAR = "set yrange [0:*]"
 PLOT = """
@@ -104,14 +109,25 @@ def instructions_table(rows):
     return table
 
 
-def in_guest(program):
+def in_guest(program, system):
     """Rows of a program that has a guest with QEMU's cards."""
-    kernel = pathlib.Path(output("host/carrier.sh").splitlines()[0]).name
     tool = output("qemu-system-x86_64", "--version").splitlines()[0] \
-        + f", TCG, 1 CPU, {kernel.replace('vmlinuz-', 'Linux ')}"
+        + f", TCG, {system}"
     text = output("unshare", "-rn", program)
     return [row | {"measured_with": tool}
             for row in csv.DictReader(text.splitlines())]
+
+
+def in_linux(program):
+    kernel = pathlib.Path(output("host/carrier.sh").splitlines()[0]).name
+    return in_guest(program, f"1 CPU, {kernel.replace('vmlinuz-', 'Linux ')}")
+
+
+def in_helenos(program):
+    fixes = re.search(rb"[0-9a-f]{16}, fixes [0-9a-f]{16}: ([a-z0-9 -]+)",
+                      IMAGE.read_bytes())
+    return in_guest(program, "HelenOS with "
+                    f"{len(fixes[1].split()) if fixes else 'no'} fixes")
 
 
 def events_table(rows):
@@ -134,6 +150,17 @@ def throughput_table(rows):
         if row["driver"] == "ours":
             cells["no driver"] = row["of_fair_without"], \
                 str(row["of_fair_without"])
+    return table
+
+
+def image_table(rows):
+    table = collections.defaultdict(dict)
+    for row in rows:
+        text = f"{row['median']} ({row['least']} to {row['most']})"
+        if row["processors"] != "1" and row["of_one"]:
+            text += f"; {row['of_one']}"
+        table[f"{row['load']}, {row['card']}"][row["processors"]] = \
+            row["median"], text
     return table
 
 
@@ -166,7 +193,7 @@ GROUPS = {
         "there before the driver waits for it. The other counts do depend on "
         "it: a side that is kept waiting by other work finds more frames at "
         "once, which makes all counts smaller; compare the rows of one run.",
-        lambda: in_guest("bench/events.py"), events_table),
+        lambda: in_linux("bench/events.py"), events_table),
     "throughput": Group(
         "Throughput and round trips", "of Linux's without offloads", LINEAR,
         "The hosted virtio-net beside Linux's own, in one guest and one run, "
@@ -183,7 +210,16 @@ GROUPS = {
         "part around it, and what takes TCP apart: what is missing there is "
         "not the driver's. Host and guest share the processors, so all of it "
         "depends on what else the host does.",
-        lambda: in_guest("bench/throughput.py"), throughput_table),
+        lambda: in_linux("bench/throughput.py"), throughput_table),
+    "image": Group(
+        "Echo requests that HelenOS answers", "answers", LINEAR,
+        "HelenOS with QEMU's cards, with one processor, with two, and *1 + 1*: "
+        "two guests at the same time that have one each, which is all that the "
+        "host has for a second processor. In turns, five rounds: the median "
+        "(least to most), and the median of what it was for each that one "
+        "processor did in the same round. Requests are sent at once, and the "
+        "next when all were answered, or none was for a second.",
+        lambda: in_helenos("bench/image.py"), image_table),
 }
 
 
@@ -274,4 +310,6 @@ def main(names):
 if __name__ == "__main__":
     if not set(sys.argv[1:]) <= set(GROUPS):
         sys.exit(__doc__)
-    sys.exit(main(sys.argv[1:] or GROUPS))
+    sys.exit(main(sys.argv[1:] or
+                  [name for name in GROUPS
+                   if name != "image" or IMAGE.exists()]))

@@ -177,7 +177,8 @@ class TapPeer(Peer):
     def _open_raw():
         raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
                             socket.htons(ETH_P_ALL))
-        raw.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER)
+        with contextlib.suppress(PermissionError):  # root of a user's alone
+            raw.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER)
         raw.bind((TAP, 0))
         raw.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
         raw.settimeout(1)
@@ -186,9 +187,15 @@ class TapPeer(Peer):
     def netdev(self):
         return f"tap,fd={self.tap}"
 
-    def close(self):
+    def leave(self):
+        """Leave the cable to Linux: nothing is answered any more, and nothing
+        is looked at."""
         self.closed = True
         self._serving.join()
+        self.raw.close()
+
+    def close(self):
+        self.leave()
         super().close()
         self._undo.close()
 

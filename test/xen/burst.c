@@ -30,7 +30,10 @@
  * Sends a burst of ICMP echo requests, all of them before any answer is
  * looked at, and counts the answers.
  *
- * Usage: burst ADDRESS COUNT ROUNDS [SIZE]
+ * Usage: burst ADDRESS COUNT ROUNDS [SIZE [QUIET]]
+ *
+ * SIZE is the payload's, in bytes (56). A round ends when all are answered, or
+ * when none was for QUIET milliseconds (30000).
  *
  * Prints a line for each round; exits with 0 if every request of every round
  * was answered, and none twice. The order is told only: a system with two
@@ -137,7 +140,8 @@ static void take(int sock, uint16_t id, unsigned int count, size_t size,
 int main(int argc, char *argv[])
 {
 	if (argc < 4) {
-		fprintf(stderr, "usage: burst ADDRESS COUNT ROUNDS [SIZE]\n");
+		fprintf(stderr, "usage: burst ADDRESS COUNT ROUNDS "
+		    "[SIZE [QUIET]]\n");
 		return 2;
 	}
 
@@ -145,8 +149,9 @@ int main(int argc, char *argv[])
 	unsigned int count = strtoul(argv[2], NULL, 10);
 	unsigned int rounds = strtoul(argv[3], NULL, 10);
 	size_t size = argc > 4 ? strtoul(argv[4], NULL, 10) : 56;
+	int quiet = argc > 5 ? atoi(argv[5]) : QUIET_MS;
 	if (inet_pton(AF_INET, argv[1], &to.sin_addr) != 1 || count == 0 ||
-	    count > 65536 || size > SIZE_MAX_BYTES) {
+	    count > 65536 || size > SIZE_MAX_BYTES || quiet <= 0) {
 		fprintf(stderr, "burst: bad argument\n");
 		return 2;
 	}
@@ -170,7 +175,7 @@ int main(int argc, char *argv[])
 		answers.count = answers.twice = answers.late = answers.next = 0;
 		if (send_all(sock, &to, id, count, size) != 0)
 			return 2;
-		while (answers.count < count && poll(&fd, 1, QUIET_MS) > 0)
+		while (answers.count < count && poll(&fd, 1, quiet) > 0)
 			take(sock, id, count, size, &answers);
 
 		printf("round %u: %u requests, %u answers, %u twice, "
