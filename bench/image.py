@@ -40,7 +40,6 @@ median of what it was for each that one processor had in the same round."""
 
 import contextlib
 import itertools
-import os
 import re
 import statistics
 import subprocess
@@ -48,17 +47,14 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 from guest import main, TOP
 
 sys.path.insert(0, str(TOP / "test/e2e"))
 
-from helenos import Guest, boot         # noqa: E402
+from helenos import IMAGE, Guest, boot  # noqa: E402
 from tap import TapPeer                 # noqa: E402
 
-IMAGE = Path(os.environ.get("HELENOS_IMAGE") or
-             Path.home() / ".cache/helenos-pv/image.iso")
 CARDS = "virtio-net-pci", "e1000", "rtl8139"
 CPUS = 1, 2, 1          # of each guest
 PROCESSORS = {"1": [0], "2": [1], "1 + 1": [0, 2]}      # guests
@@ -102,8 +98,8 @@ def guest(program, cpus, subnet):
             IMAGE, nics, cpus=cpus, accel="tcg",
             pass_fds=[peer.tap for peer in peers]), len(nics)).stop)
         for peer in peers:
-            # Linux keeps no more than 256 frames while it asks for an address
             peer.leave()
+            # Linux keeps no more than 256 frames while it asks for an address
             answers(program, peer, 1, 1)
         yield peers
 

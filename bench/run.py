@@ -42,21 +42,19 @@ a plot as SVG, and README.md with all tables that are there."""
 
 import collections
 import csv
-import os
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
 
 TOP = pathlib.Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(TOP / "test/cost"))
-import measure          # noqa: E402
+sys.path[:0] = [str(TOP / "test/cost"), str(TOP / "test/e2e")]
+
+import measure                              # noqa: E402
+from helenos import IMAGE, image_fixes      # noqa: E402
 
 RESULTS = TOP / "bench/results"
 BUILD = TOP / "build/host-gcc-none"
-IMAGE = pathlib.Path(os.environ.get("HELENOS_IMAGE") or
-                     pathlib.Path.home() / ".cache/helenos-pv/image.iso")
 
 LINEAR = "set yrange [0:*]"
 PLOT = """
@@ -124,10 +122,7 @@ def in_linux(program):
 
 
 def in_helenos(program):
-    fixes = re.search(rb"[0-9a-f]{16}, fixes [0-9a-f]{16}: ([a-z0-9 -]+)",
-                      IMAGE.read_bytes())
-    return in_guest(program, "HelenOS with "
-                    f"{len(fixes[1].split()) if fixes else 'no'} fixes")
+    return in_guest(program, f"HelenOS with {len(image_fixes())} fixes")
 
 
 def events_table(rows):
@@ -312,4 +307,4 @@ if __name__ == "__main__":
         sys.exit(__doc__)
     sys.exit(main(sys.argv[1:] or
                   [name for name in GROUPS
-                   if name != "image" or IMAGE.exists()]))
+                   if name != "image" or IMAGE.is_file()]))

@@ -30,7 +30,6 @@ skipped, and that a crash in the guest fails the test in which it happens."""
 
 import functools
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -41,12 +40,10 @@ from pathlib import Path
 import pytest
 
 from cloud import Cloud
-from helenos import QEMU, Guest, boot, kvm_works
+from helenos import IMAGE, QEMU, Guest, boot, image_fixes, kvm_works
 from peer import Peer
 
 TOP = Path(__file__).resolve().parents[2]
-IMAGE = Path(os.environ.get("HELENOS_IMAGE") or
-             "~/.cache/helenos-pv/image.iso").expanduser()
 CARD_MAC = "52:54:00:00:77:02"
 CARD_SLOT = 0x11
 CARD_PATH = f"/hw/sys/00:{CARD_SLOT:02x}.0"
@@ -54,14 +51,6 @@ CARD_PATH = f"/hw/sys/00:{CARD_SLOT:02x}.0"
 
 # Clean up when the run is told to stop, not only when it ends
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-
-
-@functools.cache
-def image_fixes(image=IMAGE):
-    """The names of the fixes of HelenOS that an image says it has."""
-    fixes = re.search(rb"[0-9a-f]{16}, fixes [0-9a-f]{16}: ([a-z0-9 -]+)",
-                      image.read_bytes())
-    return fixes[1].decode().split() if fixes else []
 
 
 @functools.cache

@@ -36,14 +36,12 @@ done."""
 
 import argparse
 import os
-import re
 import sys
 import time
-from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from helenos import Guest, GuestError, boot     # noqa: E402
+from helenos import Guest, GuestError, boot, image_fixes    # noqa: E402
 from peer import Peer                           # noqa: E402
 from tcp import Refused, fetch                  # noqa: E402
 
@@ -51,7 +49,6 @@ CARDS = "virtio-net-pci", "e1000", "rtl8139"
 PAYLOAD_LEN = 56        # of an echo request, as `ping` has it
 AT_ONCE = 8             # echo requests, of which rtl8139's driver loses some
 HTTP_PORT = 80
-FIXES = re.compile(rb"[0-9a-f]{16}, fixes [0-9a-f]{16}: ([a-z0-9 -]+)")
 
 
 def arguments():
@@ -71,12 +68,6 @@ def arguments():
                    help="how many on each card (default: %(default)s)")
     p.add_argument("--path", default="/", help="which page (default: /)")
     return p.parse_args()
-
-
-def fixes(image):
-    """The fixes that an image says it has."""
-    found = FIXES.search(Path(image).read_bytes())
-    return found[1].decode() if found else "none"
 
 
 class Counter:
@@ -185,7 +176,8 @@ def measure(image, args):
                 failed = True
                 print(f"{image}, {card}: {e}", file=sys.stderr, flush=True)
             cells = [f"{cost:,.0f}" for cost in costs] + ["failed"] * 3
-            print("|", " | ".join([fixes(image), card, *cells[:3]]), "|",
+            names = " ".join(image_fixes(image)) or "none"
+            print("|", " | ".join([names, card, *cells[:3]]), "|",
                   flush=True)
     finally:
         guest.stop()

@@ -33,6 +33,7 @@ generous for an emulated machine on a busy host.
 """
 
 import ctypes
+import functools
 import json
 import os
 import re
@@ -47,6 +48,8 @@ from pathlib import Path
 from disks import boot_options
 
 QEMU = "qemu-system-x86_64"
+IMAGE = Path(os.environ.get("HELENOS_IMAGE") or
+             "~/.cache/helenos-pv/image.iso").expanduser()
 REMCONS_PORT = 2223
 BOOT_LIMIT = 300
 COMMAND_LIMIT = 120
@@ -78,6 +81,14 @@ REMCONS_OFF = re.compile(
 WEBSRV = re.compile(r"system: Starting /app/websrv -p (\d+)")
 
 LEASE = re.compile(r"\[dhcp\] note: (\S+): Successfully configured")
+
+
+@functools.cache
+def image_fixes(image=IMAGE):
+    """The names of the fixes of HelenOS that an image says it has."""
+    fixes = re.search(rb"[0-9a-f]{16}, fixes [0-9a-f]{16}: ([a-z0-9 -]+)",
+                      Path(image).read_bytes())
+    return fixes[1].decode().split() if fixes else []
 
 
 class GuestError(Exception):
