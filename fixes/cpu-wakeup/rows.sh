@@ -31,8 +31,13 @@
 
 # Who gives a CPU a thread, and the CPU that has none
 edit kernel/generic/include/cpu.h after $'\tatomic_size_t nrdy;' \
-"	/** Set while the CPU sleeps for want of a thread. */
+"	/** Set while the CPU looks for a thread, and while it sleeps. */
+	atomic_bool looking;
+	/** Set while the CPU sleeps for want of a thread. */
 	atomic_bool asleep;"
+edit kernel/generic/include/cpu.h after $'\tbool idle;' \
+"	/** Whether the last sleep ended without a thread, and nobody ended it. */
+	bool woken_in_vain;"
 edit kernel/generic/src/proc/scheduler.c after '#include <proc/scheduler.h>' \
     '#include <proc/wakeup.h>'
 edit kernel/generic/src/proc/scheduler.c replace:7:07dfceb9 $'\t\t/*' \

@@ -41,13 +41,19 @@
  * disabled from before the look on, and ends the sleep at once: STI takes
  * effect only after the HLT behind it has begun.
  *
- * A CPU that sleeps also takes a thread from one where several wait. Otherwise
- * tasks that talk to each other stay together on one CPU until the balancing,
- * which looks once a second, happens to see more threads than that CPU's share.
- * The same order holds: who makes a CPU crowded writes its nrdy and then reads
- * the asleep of the others, which write asleep and then read that nrdy.
+ * A CPU that sleeps is also told of a thread that waits for another CPU, which
+ * runs one, and takes it over. Otherwise tasks that talk to each other stay
+ * together on one CPU until the balancing, which looks once a second, happens
+ * to see more threads than that CPU's share. The same order holds: who makes a
+ * thread wait writes its CPU's nrdy and then reads the asleep of the others,
+ * which write asleep and then read that nrdy.
+ *
+ * To sleep and to be woken takes long, above all on a hypervisor. So a CPU that
+ * has just run a thread looks for another one for a while before it sleeps.
  */
 
+#include <arch/asm.h>
+#include <arch/cycle.h>
 #include <arch/smp/apic.h>
 #include <assert.h>
 #include <atomic.h>
@@ -59,21 +65,27 @@
 
 #ifdef CONFIG_SMP
 
-/** As many threads that wait are too many for a CPU that runs another.
+/** How long a CPU that has just run a thread looks for another.
  *
- * One is not: who runs has mostly just sent it a message, and will soon wait
- * for the answer. To wake another CPU for it costs more than it gives.
+ * In microseconds, and as long as guests of Linux do (haltpoll).
  */
-#define CROWD  2
+#define LINGER_US  200
 
-/** Take a ready thread from a CPU that has too many of them.
+/** Tell whether a thread waits for a CPU that runs another, or is about to. */
+static bool cpu_is_late(cpu_t *cpu)
+{
+	return atomic_load(&cpu->nrdy) > (atomic_load_explicit(&cpu->looking,
+	    memory_order_relaxed) ? 1 : 0);
+}
+
+/** Take a thread that waits for another CPU.
  *
  * @return Whether this CPU has one now.
  */
 static bool cpu_pull(void)
 {
 	for (size_t i = 0; i < config.cpu_active; i++) {
-		if (&cpus[i] == CPU || atomic_load(&cpus[i].nrdy) < CROWD)
+		if (&cpus[i] == CPU || !cpu_is_late(&cpus[i]))
 			continue;
 
 		for (int rq = 0; rq < RQ_COUNT; rq++) {
@@ -81,6 +93,29 @@ static bool cpu_pull(void)
 				return true;
 		}
 	}
+
+	return false;
+}
+
+/** Look for a thread for a while, with interrupts enabled in between.
+ *
+ * @return Whether this CPU has one now.
+ */
+static bool cpu_linger(void)
+{
+	uint64_t start = get_cycle();
+	uint64_t cycles = (uint64_t) CPU->frequency_mhz * LINGER_US;
+
+	do {
+		if (atomic_load(&CPU->nrdy) != 0 || cpu_pull())
+			return true;
+
+		interrupts_enable();
+		cpu_spin_hint();
+		(void) interrupts_disable();
+		/* The time up to an interrupt was not for a thread, either. */
+		CPU_LOCAL->idle = true;
+	} while (get_cycle() - start < cycles);
 
 	return false;
 }
@@ -93,16 +128,34 @@ void cpu_sleep_unless_ready(void)
 {
 	assert(interrupts_disabled());
 
-	/* Before the look at nrdy, see above. */
-	atomic_store(&CPU->asleep, true);
+	/* A CPU alone has nobody to wait for. */
+	bool linger = config.cpu_active > 1 && !CPU_LOCAL->woken_in_vain;
 
-	if (atomic_load(&CPU->nrdy) == 0 && !cpu_pull())
-		cpu_interruptible_sleep();
-	else
+	atomic_store_explicit(&CPU->looking, true, memory_order_relaxed);
+	CPU_LOCAL->woken_in_vain = false;
+
+	if (linger && cpu_linger()) {
 		CPU_LOCAL->idle = false;
+	} else {
+		/* Before the look at nrdy, see above. */
+		atomic_store(&CPU->asleep, true);
 
-	/* Who sees this late sends an IPI too much. */
-	atomic_store_explicit(&CPU->asleep, false, memory_order_relaxed);
+		bool found = atomic_load(&CPU->nrdy) != 0 || cpu_pull();
+		if (found)
+			CPU_LOCAL->idle = false;
+		else
+			cpu_interruptible_sleep();
+
+		/*
+		 * Who took it back sent an IPI, and who sees this late sends
+		 * one too much.
+		 */
+		bool told = !atomic_exchange(&CPU->asleep, false);
+		CPU_LOCAL->woken_in_vain = !found && !told &&
+		    atomic_load(&CPU->nrdy) == 0;
+	}
+
+	atomic_store_explicit(&CPU->looking, false, memory_order_relaxed);
 }
 
 /** Wake a CPU if it sleeps.
@@ -121,7 +174,7 @@ static bool cpu_wake(cpu_t *cpu)
 	return true;
 }
 
-/** Wake a CPU that was given a thread or, if it has too many of them, another.
+/** Wake a CPU that was given a thread or, if it is busy, another.
  *
  * Call it after the CPU's nrdy was raised, with interrupts disabled.
  *
@@ -131,7 +184,7 @@ void cpu_wakeup(cpu_t *cpu)
 {
 	assert(interrupts_disabled());
 
-	if (cpu_wake(cpu) || atomic_load(&cpu->nrdy) < CROWD)
+	if (cpu_wake(cpu) || !cpu_is_late(cpu))
 		return;
 
 	for (size_t i = 0; i < config.cpu_active; i++) {
