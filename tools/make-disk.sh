@@ -321,8 +321,8 @@ check_image
 check_disk
 check_space
 
-# Beside the disk, so that it gets its name at once
-work=$(mktemp -d "$folder/.make-disk.XXXXXX")
+# Beside the disk, so that it gets its name at once; known from everywhere
+work=$(mktemp -d "$(cd -- "$folder" && pwd)/.make-disk.XXXXXX")
 trap 'trap "" INT TERM HUP; rm -rf "$work"' EXIT
 raw=$work/disk.raw
 

@@ -346,6 +346,15 @@ def test_own_pages_are_put_among_those_of_the_image(image_with_pages, out,
     assert pages_of(disk, tmp_path) == {**mine, "foo.html": b"foo"}
 
 
+def test_files_are_named_from_where_one_is(image_with_pages, out, tmp_path,
+                                           monkeypatch):
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages/mine.html").write_bytes(b"mine")
+    monkeypatch.chdir(out)
+    disk = made("--pages", "../pages", image_with_pages, "disk")
+    assert pages_of(disk, tmp_path)["mine.html"] == b"mine"
+
+
 def test_pages_that_cannot_be_served_are_refused(image, image_with_pages, out,
                                                  tmp_path):
     pages = tmp_path / "pages"
