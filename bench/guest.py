@@ -63,7 +63,7 @@ hostctl list | while read -r n slot rest; do
     if [ $n = 0 ]; then echo hosted > /sys/bus/pci/devices/$slot/driver_override;
     else hostctl $n gone; fi;
 done;
-for m in $(cat /lib/modules/order); do
+for m in $(grep -v xen /lib/modules/order); do
     [ -d /sys/module/$m ] || insmod /lib/modules/$m.ko || exit 1;
 done;
 for d in /sys/bus/pci/devices/*; do

@@ -32,17 +32,20 @@ how that grows with the length of queues and with cards; and beside Linux's how
 often a driver and its device wake each other (see events.py), and how much they
 carry (see throughput.py).
 
-usage: bench/run.py [GROUP...]      default: all
-groups: frames growth events throughput image
+usage: bench/run.py [GROUP...]      default: all but those of Xen
+groups: frames growth events throughput xen-events xen-throughput image
 
 Takes some minutes, valgrind, and gnuplot-nox; image wants one of HelenOS, too (see
-image.py), and is left out by default if there is none. Writes to bench/results, for each
-group, a table as CSV (each row with the commit and what it was measured with) and
-a plot as SVG, and README.md with all tables that are there."""
+image.py), and is left out by default if there is none. The two of Xen are one run of
+twenty minutes (see xen.py). Writes to bench/results, for each group, a table as CSV
+(each row with the commit and what it was measured with) and a plot as SVG, and
+README.md with all tables that are there."""
 
 import collections
 import csv
+import functools
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -57,6 +60,7 @@ RESULTS = TOP / "bench/results"
 BUILD = TOP / "build/host-gcc-none"
 
 LINEAR = "set yrange [0:*]"
+LOGARITHMIC = "set logscale y; set yrange [0.0005:*]"
 PLOT = """
 set terminal svg size 800,420 font "Helvetica,12" background "white"
 set output "{svg}"
@@ -107,31 +111,58 @@ def instructions_table(rows):
     return table
 
 
-def in_guest(program, system):
-    """Rows of a program that has a guest with QEMU's cards."""
+def in_guest(system, *program):
+    """Rows of a program that has a guest under QEMU."""
     tool = output("qemu-system-x86_64", "--version").splitlines()[0] \
         + f", TCG, {system}"
-    text = output("unshare", "-rn", program)
+    text = output(*program)
     return [row | {"measured_with": tool}
             for row in csv.DictReader(text.splitlines())]
 
 
-def in_linux(program):
+def linux():
     kernel = pathlib.Path(output("host/carrier.sh").splitlines()[0]).name
-    return in_guest(program, f"1 CPU, {kernel.replace('vmlinuz-', 'Linux ')}")
+    return f"1 CPU, {kernel.replace('vmlinuz-', 'Linux ')}"
+
+
+def in_linux(program):
+    return in_guest(linux(), "unshare", "-rn", program)
+
+
+FIGURES = "unit", "median", "least", "most", "of_fair", "of_fair_without"
+
+
+@functools.cache
+def all_in_xen():
+    """Rows of all that is measured on Xen, in one run."""
+    xen = output("tools/xen-rig/build.sh").splitlines()[0]
+    version = re.search(r"_([0-9]+\.[0-9.]+)", xen)[1]
+    return in_guest(f"Xen {version}, {linux()}", "bench/xen.py")
+
+
+def in_xen(figures):
+    """The rows with what guests carry, or with their events."""
+    return [{name: value for name, value in row.items()
+             if (name in FIGURES) == figures
+             or name in ("load", "driver", "measured_with")}
+            for row in all_in_xen()]
 
 
 def in_helenos(program):
-    return in_guest(program, f"HelenOS with {len(image_fixes())} fixes")
+    return in_guest(f"HelenOS with {len(image_fixes())} fixes",
+                    "unshare", "-rn", program)
 
 
 def events_table(rows):
+    events = [name.removesuffix("_least") for name in rows[0]
+              if name.endswith("_least")]
+    once = [name for name in ("hypercalls", "exits") if name in rows[0]]
     return {
-        f"{row['load']}, {row['driver']}": {
-            event: (row[event], f"{row[event]} ({row[event + '_least']} to "
-                                f"{row[event + '_most']})")
-            for event in ("notifications", "interrupts",
-                          "transmit_interrupts")}
+        f"{row['load']}, {row['driver']}":
+            {event: (row[event], f"{row[event]} ({row[event + '_least']} to "
+                                 f"{row[event + '_most']})")
+             for event in events}
+            | {event: (row[event], row[event]) for event in once}
         for row in rows}
 
 
@@ -177,7 +208,7 @@ GROUPS = {
         instructions_table),
     "events": Group(
         "Events a frame", "events a frame",
-        "set logscale y; set yrange [0.0005:4]",
+        LOGARITHMIC,
         "The driver's notifications and the device's interrupts, of the hosted "
         "virtio-net and of Linux's own, in one guest and one run, in turns: "
         "the median of five rounds (least to most). *Ours* and *Linux* have "
@@ -206,6 +237,25 @@ GROUPS = {
         "not the driver's. Host and guest share the processors, so all of it "
         "depends on what else the host does.",
         lambda: in_linux("bench/throughput.py"), throughput_table),
+    "xen-events": Group(
+        "Events a frame on Xen", "events a frame", LOGARITHMIC,
+        "What the back end's kernel counts of notifications and the guest's of "
+        "interrupts, of the hosted xen-netfront and of Linux's own, in two "
+        "guests of one kernel, in one run and in turns: the median of five "
+        "rounds (least to most). *Ours* has no offloads, *Linux* is sent no "
+        "more than a frame at a time and segments what it sends, *all* has all. "
+        "In one round more Xen's trace is counted, with the other guest "
+        "standing still: hypercalls, and all exits to Xen. The kernel of the "
+        "guest with the hosted driver does not use Xen, so its clock and its "
+        "interrupts are emulated, and cost exits that the other guest does not "
+        "have.",
+        lambda: in_xen(False), events_table),
+    "xen-throughput": Group(
+        "Throughput and round trips on Xen", "of Linux's without offloads",
+        LINEAR,
+        "The same run as of the events, and columns as without Xen. Xen, the "
+        "first domain and the guests share one emulated processor.",
+        lambda: in_xen(True), throughput_table),
     "image": Group(
         "Echo requests that HelenOS answers", "answers", LINEAR,
         "HelenOS with QEMU's cards, with one processor, with two, and *1 + 1*: "
@@ -306,5 +356,5 @@ if __name__ == "__main__":
     if not set(sys.argv[1:]) <= set(GROUPS):
         sys.exit(__doc__)
     sys.exit(main(sys.argv[1:] or
-                  [name for name in GROUPS
-                   if name != "image" or IMAGE.is_file()]))
+                  [name for name in GROUPS if not name.startswith("xen")
+                   and (name != "image" or IMAGE.is_file())]))

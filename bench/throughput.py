@@ -72,6 +72,20 @@ class Counters:
         self.datagrams_out = passed(n)["out"] / UDP_FRAME
 
 
+def figure(load, said, datagrams_out, datagrams_in):
+    """What a load that said so tells in its unit; with the datagrams that the peer's
+    interface and the guest's programs had meanwhile."""
+    if load == "round trips":
+        mean_ms = re.search(r"= [\d.]+/([\d.]+)/", said)[1]
+        return 1000 / float(mean_ms)
+    end = json.loads(said)["end"]
+    if load == "UDP out":
+        return datagrams_out / end["sum"]["seconds"]
+    if load == "UDP in":
+        return datagrams_in / end["sum"]["seconds"]
+    return end["sum_received"]["bits_per_second"] / 1e6
+
+
 def measure(carrier, n, load):
     """What the load tells in its unit, and the share of the guest's time that
     the hosted program had in user mode."""
@@ -80,17 +94,21 @@ def measure(carrier, n, load):
     said = carrier.run(command.format(peer=peer(n)))
     after = Counters(carrier, n)
     share = (after.hosted - before.hosted) / (after.busy - before.busy)
-    if load == "round trips":
-        mean_ms = re.search(r"= [\d.]+/([\d.]+)/", said)[1]
-        return 1000 / float(mean_ms), share
-    end = json.loads(said)["end"]
-    if load == "UDP out":
-        return (after.datagrams_out - before.datagrams_out) \
-            / end["sum"]["seconds"], share
-    if load == "UDP in":
-        return (after.datagrams_in - before.datagrams_in) \
-            / end["sum"]["seconds"], share
-    return end["sum_received"]["bits_per_second"] / 1e6, share
+    return figure(load, said, after.datagrams_out - before.datagrams_out,
+                  after.datagrams_in - before.datagrams_in), share
+
+
+def compared(measured, fair):
+    """Of (value, share) of each round: the columns of a row that compare them with
+    those of fair in the same round."""
+    values = [value for value, _ in measured]
+    ratios = [value / one for value, (one, _) in zip(values, fair)]
+    return {"median": round(statistics.median(values), 1),
+            "least": round(min(values), 1), "most": round(max(values), 1),
+            "of_fair": round(statistics.median(ratios), 2),
+            "of_fair_without": round(statistics.median(
+                ratio / (1 - share) for ratio, (_, share)
+                in zip(ratios, measured)), 2)}
 
 
 def rows(rounds):
@@ -98,16 +116,8 @@ def rows(rounds):
         seen = in_turns(rounds, LOADS, lambda n, load: measure(
             carrier, n, load))
     for (load, n), measured in seen.items():
-        values = [value for value, _ in measured]
-        ratios = [value / fair for value, (fair, _)
-                  in zip(values, seen[load, FAIR])]
         yield {"load": load, "unit": LOADS[load][1], "driver": CARDS[n][0],
-               "median": round(statistics.median(values), 1),
-               "least": round(min(values), 1), "most": round(max(values), 1),
-               "of_fair": round(statistics.median(ratios), 2),
-               "of_fair_without": round(statistics.median(
-                   ratio / (1 - share) for ratio, (_, share)
-                   in zip(ratios, measured)), 2)}
+               **compared(measured, seen[load, FAIR])}
 
 
 if __name__ == "__main__":

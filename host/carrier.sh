@@ -201,7 +201,7 @@ mkdir -p "$root"/{bin,sbin,etc,lib/modules,lib64,proc,sys,dev,run,tmp,drv}
 cp "$(command -v busybox)" "$root/bin/busybox"
 ln -s busybox "$root/bin/sh"
 cp "$module_dir/hpv.ko" "$root/lib/modules/"
-add_modules tun virtio_pci virtio_net
+add_modules tun virtio_pci virtio_net xen-netfront
 cp "$top"/uspace/drv/*/*/*.ma "$root/drv/"
 cp "$top/host/guest/init" "$root/init"
 cp "$top/host/guest/report" "$top/host/guest/udhcpc" "$root/etc/"

@@ -114,7 +114,7 @@ def apt_get():
 def dpkg_deb():
     to = Path(ARGS[2])
     write(to / f"boot/vmlinuz-{KERNEL}")
-    for name in ("tun", "virtio_pci", "virtio_net"):
+    for name in ("tun", "virtio_pci", "virtio_net", "xen-netfront"):
         write(to / f"lib/modules/{KERNEL}/kernel/drivers/{name}.ko")
     write(to / f"usr/src/linux-headers-{KERNEL}/Makefile",
           "include /usr/src/x\n")

@@ -139,6 +139,7 @@ TABLE = [
     (r"test/e2e/run\.sh -m noise", "no: by hand, it takes an hour"),
     (r"test/e2e/day\.py (IMAGE|(--xen |--cpus 2 )?--seconds \d+ --seed \d+"
      r" image\.iso)", HOURS),
+    (r"bench/run\.py xen-events xen-throughput", "no: by hand, it takes long"),
     (r"test/e2e/figures\.py .*",
      "no: by hand, it boots an image with each card, for half an hour"),
     (r"HELENOS_IMAGE=image\.iso test/e2e/run\.sh -k unattended",

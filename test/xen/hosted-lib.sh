@@ -37,15 +37,16 @@
 
 mac=00:16:3e:12:34:56
 host_ip=192.168.77.1
-answer=/tmp/guest.answer
+line=/tmp/guest
+answer=$line.answer
 
 # Connect the guest's second serial line with two pipes. They stay open when a
 # device model ends and another begins.
 guest_line() {
-	mkfifo /tmp/guest.in /tmp/guest.out
-	sed -i "s|^serial = .*|serial = [ \"file:$SERIAL\", \"pipe:/tmp/guest\" ]|" \
+	mkfifo $line.in $line.out
+	sed -i "s|^serial = .*|serial = [ \"file:$SERIAL\", \"pipe:$line\" ]|" \
 	    guest.cfg
-	cat <> /tmp/guest.out >> $answer &
+	cat <> $line.out >> $answer &
 }
 
 # Start the guest, and wait until it takes commands.
@@ -58,7 +59,7 @@ guest_listens() {
 
 # End the guest.
 guest_ends() {
-	printf 'poweroff -f\n' > /tmp/guest.in
+	printf 'poweroff -f\n' > $line.in
 	wait_for 60 guest_is_gone ||
 		{ say "the guest does not end"; xl destroy "$guest"; }
 }
@@ -67,7 +68,7 @@ guest_ends() {
 # in $answer
 in_guest() {
 	: > $answer
-	echo "$2" | tr '\n\t' '  ' | sed 's/ *$/\n/' > /tmp/guest.in
+	echo "$2" | tr '\n\t' '  ' | sed 's/ *$/\n/' > $line.in
 	wait_for "$1" grep -q '^EXIT' $answer ||
 		{ cat $answer; fail "the guest does not end in $1 s: $2"; }
 	sed '/^EXIT/d; s/^HOSTED: //; s/^/HOSTED: /' $answer
@@ -125,6 +126,13 @@ iperf3_listens() {
 
 iperf3_is_gone() {
 	! iperf3_listens
+}
+
+# A server for one client: it turns one away while it is not done with the last.
+iperf3_serves() {
+	wait_for 30 iperf3_is_gone || return 1
+	iperf3 -s -1 -D
+	wait_for 30 iperf3_listens
 }
 
 detaches() {

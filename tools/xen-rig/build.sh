@@ -165,7 +165,7 @@ make_root() {
 	done
 	add_programs bin/bash bin/ip usr/bin/iperf3 usr/bin/xenstore \
 	    "$xen"/bin/{xl,xenstored,oxenstored,xenconsoled,xen-init-dom0} \
-	    "$xen"/bin/libxl-save-helper \
+	    "$xen"/bin/{libxl-save-helper,xentrace} \
 	    usr/libexec/xen-qemu-system-i386
 	cp -L "$u/lib64/ld-linux-x86-64.so.2" "$root/lib64/"
 	cp "$u/$xen/boot/hvmloader" "$root/$xen/boot/"
@@ -182,7 +182,7 @@ make_root() {
 	for name in read write list ls rm exists watch chmod; do
 		ln -s xenstore "$root/usr/bin/xenstore-$name"
 	done
-	for name in xl xenstored oxenstored xenconsoled; do
+	for name in xl xenstored oxenstored xenconsoled xentrace; do
 		ln -s "/$xen/bin/$name" "$root/usr/sbin/$name"
 	done
 	echo 'root:x:0:0:root:/root:/bin/sh' > "$root/etc/passwd"
