@@ -254,7 +254,9 @@ GROUPS = {
         "Throughput and round trips on Xen", "of Linux's without offloads",
         LINEAR,
         "The same run as of the events, and columns as without Xen. Xen, the "
-        "first domain and the guests share one emulated processor.",
+        "first domain and the guests share one emulated processor, so all of it "
+        "depends on what else the host does; the ranges tell how much that "
+        "was.",
         lambda: in_xen(True), throughput_table),
     "image": Group(
         "Echo requests that HelenOS answers", "answers", LINEAR,
