@@ -41,7 +41,7 @@ import collections
 import re
 import statistics
 
-from guest import CARDS, guest, in_turns, main, passed, peer
+from guest import CARDS, guest, in_turns, main, passed, peer, spread
 
 # Each notification is traced only if QEMU does not hand it to an eventfd
 COUNTED = "ioeventfd=off"
@@ -106,10 +106,7 @@ def rows(rounds):
         row = {"load": load, "driver": CARDS[n][0],
                "frames": round(statistics.median(f for f, _ in measured))}
         for i, event in enumerate(EVENTS):
-            values = [events[i] for _, events in measured]
-            for name, what in (("", statistics.median), ("_least", min),
-                               ("_most", max)):
-                row[event + name] = round(what(values), 4)
+            row |= spread(event, [events[i] for _, events in measured])
         yield row
 
 

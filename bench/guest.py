@@ -35,6 +35,7 @@ import csv
 import json
 import os
 import pathlib
+import statistics
 import subprocess
 import sys
 
@@ -57,7 +58,7 @@ CARDS = [
     ("Linux, all", "eth1", ""),
 ]
 
-# All cards are the hosted driver's at first
+# All cards are the hosted driver's at first. None is Xen's.
 GIVE_TO_LINUX = """
 hostctl list | while read -r n slot rest; do
     if [ $n = 0 ]; then echo hosted > /sys/bus/pci/devices/$slot/driver_override;
@@ -132,6 +133,12 @@ def in_turns(rounds, loads, measure):
             for n in range(len(CARDS)):
                 seen[load, n].append(measure(n, load))
     return seen
+
+
+def spread(name, values):
+    """Columns of a row: the median of values, the least and the most."""
+    return {name + suffix: round(what(values), 4) for suffix, what in (
+        ("", statistics.median), ("_least", min), ("_most", max))}
 
 
 def main(rows, usage):

@@ -37,7 +37,7 @@ groups: frames growth events throughput xen-events xen-throughput image
 
 Takes some minutes, valgrind, and gnuplot-nox; image wants one of HelenOS, too (see
 image.py), and is left out by default if there is none. The two of Xen are one run of
-twenty minutes (see xen.py). Writes to bench/results, for each group, a table as CSV
+half an hour (see xen.py). Writes to bench/results, for each group, a table as CSV
 (each row with the commit and what it was measured with) and a plot as SVG, and
 README.md with all tables that are there."""
 
@@ -141,7 +141,7 @@ def all_in_xen():
 
 
 def in_xen(figures):
-    """The rows with what guests carry, or with their events."""
+    """The rows with what guests carry if these are figures, or with their events."""
     return [{name: value for name, value in row.items()
              if (name in FIGURES) == figures
              or name in ("load", "driver", "measured_with")}
@@ -249,7 +249,7 @@ GROUPS = {
         "guest with the hosted driver does not use Xen, so its clock and its "
         "interrupts are emulated, and cost exits that the other guest does not "
         "have.",
-        lambda: in_xen(False), events_table),
+        lambda: in_xen(figures=False), events_table),
     "xen-throughput": Group(
         "Throughput and round trips on Xen", "of Linux's without offloads",
         LINEAR,
@@ -257,7 +257,7 @@ GROUPS = {
         "first domain and the guests share one emulated processor, so all of it "
         "depends on what else the host does; the ranges tell how much that "
         "was.",
-        lambda: in_xen(True), throughput_table),
+        lambda: in_xen(figures=True), throughput_table),
     "image": Group(
         "Echo requests that HelenOS answers", "answers", LINEAR,
         "HelenOS with QEMU's cards, with one processor, with two, and *1 + 1*: "

@@ -44,7 +44,7 @@ import subprocess
 import sys
 import tempfile
 
-from guest import CARDS, TOP, main, peer
+from guest import CARDS, TOP, main, peer, spread
 from throughput import FAIR, LOADS, UDP_FRAME, compared, figure
 
 # As xen-host names them
@@ -139,11 +139,8 @@ def rows(rounds):
                        turn.frames(load) for turn in timed))}
             for event, count in (("notifications", "notified"),
                                  ("interrupts", "interrupted")):
-                values = [turn.grown(count, 1) / turn.frames(load)
-                          for turn in timed]
-                for name, what in (("", statistics.median), ("_least", min),
-                                   ("_most", max)):
-                    row[event + name] = round(what(values), 4)
+                row |= spread(event, [turn.grown(count, 1) / turn.frames(load)
+                                      for turn in timed])
             for event in EVENTS:
                 row[event] = round(
                     traced.traced(event) / traced.frames(load), 3)
