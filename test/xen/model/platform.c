@@ -224,11 +224,7 @@ TEST(a_port_that_is_not_unmasked_makes_no_work)
 	EXPECT(fault_events > before);
 	EXPECT(fault_events - before < MANY / 2);
 
-	/*
-	 * Nor does it when another one does; nothing looks now and then. An
-	 * interrupt may be on its way in a thread of xenstored's: a drain does
-	 * not know of it.
-	 */
+	/* Nor does it when another one does; nothing looks now and then. */
 	host_time_set_speed(0);
 	before = fault_events;
 	unsigned int told = events;

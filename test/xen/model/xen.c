@@ -79,15 +79,17 @@ void model_lock(void)
 	pthread_mutex_lock(&lock);
 }
 
-/** Unlock, and let the interrupt come that was raised meanwhile. */
+/** Let the interrupt come that was raised meanwhile, and unlock: whoever sees
+ * what this thread did finds its interrupt under way, too.
+ */
 void model_unlock(void)
 {
 	bool irq = events_raised && callback != 0 && !lose;
 	events_raised = false;
-	pthread_mutex_unlock(&lock);
-
 	if (irq)
 		(void) host_irq_raise(MODEL_IRQ);
+
+	pthread_mutex_unlock(&lock);
 }
 
 void model_lose_interrupts(bool yes)
