@@ -72,26 +72,41 @@ tools/setup.sh || exit 1
 
 passed=0 failed=0 skipped=0
 summary='^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$'
-log=$(mktemp)
-trap 'trap "" INT TERM HUP; rm -f "$log"' EXIT
+log=$(mktemp) failures=$(mktemp)
+trap 'trap "" INT TERM HUP; rm -f "$log" "$failures"' EXIT
+
+# What a test that failed says of itself: the line that names it, and those
+# below that are indented
+what_failed='
+/^(FAIL|ERROR)/ { left = 10; print; next }
+/^[ \t]/ && left-- > 0 { print; next }
+{ left = 0 }'
 
 for suite in "${suites[@]}"; do
 	printf '== %s\n' "$suite"
 	"test/$suite/run.sh" 2>&1 | tee "$log"
 	rc=${PIPESTATUS[0]}
+	awk "$what_failed" "$log" >> "$failures"
 
 	if [[ $(tail -n 1 "$log") =~ $summary ]]; then
 		passed=$((passed + BASH_REMATCH[1]))
 		failed=$((failed + BASH_REMATCH[2]))
 		skipped=$((skipped + BASH_REMATCH[3]))
 		# A suite that fails without naming a test has failed as a whole
-		[ "$rc" = 0 ] || [ "${BASH_REMATCH[2]}" != 0 ] || failed=$((failed + 1))
+		if [ "$rc" != 0 ] && [ "${BASH_REMATCH[2]}" = 0 ]; then
+			echo "FAIL $suite, as a whole (exit $rc)" |
+				tee -a "$failures"
+			failed=$((failed + 1))
+		fi
 	else
-		echo "run.sh: suite '$suite' ended without its result (exit $rc)"
+		echo "FAIL $suite ended without its result (exit $rc)" |
+			tee -a "$failures"
 		failed=$((failed + 1))
 	fi
 done
 
+# Once more, as who sees but the end of a long log wants to know
+[ "$failed" = 0 ] || { echo '== what failed'; cat "$failures"; }
 printf '== all suites\n%d passed, %d failed, %d skipped\n' \
 	"$passed" "$failed" "$skipped"
 [ "$failed" = 0 ]

@@ -190,6 +190,31 @@ def test_the_stand_ins_do_for_a_whole_make_test(suites):
     assert "== all suites" in out and "second" in out, out
 
 
+FAILING_SUITE = """#!/bin/bash
+echo 'FAIL the first
+    first.c:7: not so: it works
+ok   another
+    is not told again'
+seq 100
+echo '1 passed, 1 failed, 0 skipped'
+exit 1
+"""
+
+
+def test_what_failed_is_told_again_at_the_end(suites):
+    (suites.top / "test/first/run.sh").write_text(FAILING_SUITE)
+    (suites.top / "test/second/run.sh").write_text(
+        "#!/bin/bash\necho 2 passed, 0 failed, 0 skipped\n")
+    status, out = suites.run("test/run.sh")
+    assert status == 1 and out.endswith("""
+== what failed
+FAIL the first
+    first.c:7: not so: it works
+== all suites
+3 passed, 1 failed, 0 skipped
+"""), out
+
+
 @pytest.mark.parametrize("moment, number, send", moments(
     "apt-cache:1", "dpkg-query:1", "mformat:1", "tcpdump:1", "arping:1",
     "arping:1:deaf", "xorriso:1", "iperf3:1", "iperf3:1:deaf", "gcc:1"))
