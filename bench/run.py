@@ -29,11 +29,12 @@
 """Figures that depend on no host's speed, or stand side by side: what a frame costs
 the drivers, in instructions counted by valgrind on the models (see test/cost), and
 how that grows with the length of queues and with cards; and beside Linux's how
-often a driver and its device wake each other (see events.py), and how much they
-carry (see throughput.py).
+often a driver and its device wake each other (see events.py), how much they carry
+(see throughput.py), and what takes the time (see samples.py).
 
 usage: bench/run.py [GROUP...]      default: all but those of Xen
-groups: frames growth events throughput xen-events xen-throughput image
+groups: frames growth events throughput samples xen-events xen-throughput
+        image
 
 Takes some minutes, valgrind, and gnuplot-nox; image wants one of HelenOS, too (see
 image.py), and is left out by default if there is none. The two of Xen are one run of
@@ -179,6 +180,14 @@ def throughput_table(rows):
     return table
 
 
+def samples_table(rows):
+    places = [name for name in rows[0]
+              if name not in ("load", "count", "measured_with", "commit")]
+    return {f"{row['load']}, {row['count']} samples":
+            {place: (row[place], row[place]) for place in places}
+            for row in rows}
+
+
 def image_table(rows):
     table = collections.defaultdict(dict)
     for row in rows:
@@ -237,6 +246,15 @@ GROUPS = {
         "not the driver's. Host and guest share the processors, so all of it "
         "depends on what else the host does.",
         lambda: in_linux("bench/throughput.py"), throughput_table),
+    "samples": Group(
+        "Where the time goes", "of the samples", LINEAR,
+        "The guest's processor, looked at every 5 ms while a hosted virtio-net "
+        "carries the same loads, when it did not sleep. *Device* is QEMU's work "
+        "for the device while the driver notifies it, *C library* copies "
+        "(with TCP in one is the drivers' and one the carrier's), locks, and "
+        "calls of the kernel, *carrier* the TAP interface's program and what "
+        "stands for HelenOS, *drivers* the code that goes into HelenOS.",
+        lambda: in_linux("bench/samples.py"), samples_table),
     "xen-events": Group(
         "Events a frame on Xen", "events a frame", LOGARITHMIC,
         "What the back end's kernel counts of notifications and the guest's of "
