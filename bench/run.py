@@ -242,9 +242,10 @@ GROUPS = {
         "them, costs it calls of the kernel and a switch between processes; "
         "Linux's driver has neither. *No driver* is what *ours* would be if "
         "the program took no time in user mode, where the driver is, HelenOS's "
-        "part around it, and what takes TCP apart: what is missing there is "
-        "not the driver's. Host and guest share the processors, so all of it "
-        "depends on what else the host does.",
+        "part around it, what takes TCP apart, and the device while it is "
+        "notified: what is missing there is not the driver's, and of the rest "
+        "the driver has what *Where the time goes* tells. Host and guest share "
+        "the processors, so all of it depends on what else the host does.",
         lambda: in_linux("bench/throughput.py"), throughput_table),
     "samples": Group(
         "Where the time goes", "of the samples", LINEAR,
