@@ -35,17 +35,17 @@ Wants a network namespace of its own. Writes CSV: load, and how much of the samp
 that were taken of it in so many rounds was at each place."""
 
 import collections
+import pathlib
 import re
 import subprocess
 import threading
 
-from guest import CARDS, TOP, guest, main, peer
+from guest import CARDS, guest, main, peer
 from throughput import LOADS
 
 # Sampled as often as this, in seconds; the guest stands still for each
 EVERY = 0.005
 
-HOSTED = TOP / "build/host-gcc-none/hosted"
 OURS = [driver for driver, _, _ in CARDS].index("ours")
 
 # While the driver writes to a register of the device, QEMU does the device's work.
@@ -95,10 +95,10 @@ def samples_of(carrier, command):
     return taken
 
 
-def places_in_hosted(addresses):
+def places_in_hosted(hosted, addresses):
     """The place of each address in the hosted program, counted from its first."""
     told = subprocess.run(
-        ["addr2line", "-f", "-e", HOSTED], check=True, text=True,
+        ["addr2line", "-f", "-e", hosted], check=True, text=True,
         stdout=subprocess.PIPE, input="".join(f"{a:x}\n" for a in addresses))
     lines = told.stdout.splitlines()
     for function, file in zip(lines[::2], lines[1::2]):
@@ -113,7 +113,7 @@ def places_in_hosted(addresses):
             yield LIBRARY
 
 
-def count(taken, maps, begin, end):
+def count(taken, hosted, maps, begin, end):
     """How many samples are of each place."""
     found = collections.Counter()
     own = []
@@ -126,12 +126,13 @@ def count(taken, maps, begin, end):
             found[LIBRARY] += 1
         else:
             found[OTHERS] += 1
-    found.update(places_in_hosted(own))
+    found.update(places_in_hosted(hosted, own))
     return found
 
 
 def rows(rounds):
     with guest() as carrier:
+        hosted = pathlib.Path(carrier.initrd).with_name("hosted")
         where = regions(carrier)
         taken = {load: [] for load in LOADS}
         for _ in range(rounds):
@@ -139,7 +140,7 @@ def rows(rounds):
                 taken[load] += samples_of(carrier,
                                           command.format(peer=peer(OURS)))
         for load, samples in taken.items():
-            found = count(samples, *where)
+            found = count(samples, hosted, *where)
             busy = found.total()
             yield {"load": load, "count": busy} | {
                 place: round(found[place] / busy, 3) for place in PLACES}

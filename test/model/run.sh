@@ -98,7 +98,7 @@ for build in "${builds[@]}"; do
 	echo "== model, $build"
 	if ! make -s -j2 -C "$here" O="$o" CC="${build%-*}" SAN="${build#*-}"
 	then
-		echo "model, $build: does not build"
+		echo "FAIL model, $build: does not build"
 		failed=$((failed + 1))
 		continue
 	fi
@@ -117,7 +117,7 @@ for build in "${builds[@]}"; do
 		passed=$((passed + BASH_REMATCH[1]))
 		failed=$((failed + BASH_REMATCH[2]))
 	else
-		echo "model, $build: no result (exit code $rc)"
+		echo "FAIL model, $build: no result (exit code $rc)"
 		failed=$((failed + 1))
 	fi
 done

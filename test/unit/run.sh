@@ -76,7 +76,7 @@ run_program() {
 		failed=$((failed + BASH_REMATCH[2]))
 		skipped=$((skipped + BASH_REMATCH[3]))
 	elif [ $rc -ne 3 ] || [ ${#names[@]} -eq 0 ]; then
-		echo "$name: no result (exit code $rc)"
+		echo "FAIL $name: no result (exit code $rc)"
 		failed=$((failed + 1))
 	fi
 	rm -f "$out"
@@ -91,7 +91,7 @@ for cc in "${compilers[@]}"; do
 		mkdir -p "$o"
 		if ! make -s -j2 -f "$here/Makefile" CC="$cc" SAN="$san" \
 		    O="$o" tests; then
-			echo "build with $cc ($san) failed"
+			echo "FAIL unit, $cc-$san: does not build"
 			failed=$((failed + 1))
 			continue
 		fi

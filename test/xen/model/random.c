@@ -47,8 +47,8 @@
 #define ROW_SEEDS   25
 
 /** The drivers' clock while a fuzzer waits for the next life: who was not told
- * of an event looks once a second, which would be most of it. What has a limit
- * has one of a second still.
+ * of an event looks once a second, which would be most of it. Xenbus still
+ * waits a second for an answer, and a good device's are much faster.
  */
 #define FUZZ_SPEED  30
 

@@ -82,7 +82,7 @@ for build in "${builds[@]}"; do
 	echo "== Xen model, $build"
 	if ! make -s -j2 -f "$here/Makefile" CC="${build%%-*}" \
 	    SAN="${build##*-}" O="$o"; then
-		echo "build failed"
+		echo "FAIL Xen model, $build: does not build"
 		failed=$((failed + 1))
 		continue
 	fi
@@ -98,6 +98,7 @@ for build in "${builds[@]}"; do
 		failed=$((failed + BASH_REMATCH[2]))
 		skipped=$((skipped + BASH_REMATCH[3]))
 	else
+		echo "FAIL Xen model, $build: no result"
 		failed=$((failed + 1))
 	fi
 done
