@@ -26,8 +26,9 @@
 # THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 #
 """A pytest plugin: the last line of a run is `N passed, N failed, N skipped`,
-which is what test/run.sh adds up. TERM ends a run as INT does. What breaks outside a test (a fixture, a
-file that cannot be read) counts as failed."""
+which is what test/run.sh adds up, and the lines above it name what failed, as
+test/run.sh tells it again. TERM ends a run as INT does. What breaks outside a
+test (a fixture, a file that cannot be read) counts as failed."""
 
 import signal
 
@@ -48,11 +49,22 @@ def pytest_configure():
         signal.signal(number, end)
 
 
+def tell(report):
+    """Its name, and indented below what pytest marks as the reason."""
+    lines = report.longreprtext.splitlines()
+    reason = [line[1:] for line in lines if line.startswith("E ")] or lines[-1:]
+    print(f"FAIL {report.nodeid}",
+          *(f"    {line.strip()}"[:400] for line in reason[:8]), sep="\n")
+
+
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)
 def pytest_sessionfinish(session):
     yield       # pytest's own summary is printed in here
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    count = {key: len(reporter.stats.get(key, ()))
-             for key in ("passed", "failed", "error", "skipped")}
-    print(f"{count['passed']} passed, {count['failed'] + count['error']} "
-          f"failed, {count['skipped']} skipped", flush=True)
+    passed, failed, broken, skipped = (
+        reporter.stats.get(key, ())
+        for key in ("passed", "failed", "error", "skipped"))
+    for report in (*failed, *broken):
+        tell(report)
+    print(f"{len(passed)} passed, {len(failed) + len(broken)} failed, "
+          f"{len(skipped)} skipped", flush=True)

@@ -148,7 +148,8 @@ timeout 1000 arping
 
 PYTEST_SUITE = """#!/bin/bash
 cd test
-PYTHONPATH=. exec /usr/bin/python3 -m pytest -p tally -p no:cacheprovider second
+export PYTHONPATH=.
+exec /usr/bin/python3 -m pytest -rs -p tally -p no:cacheprovider second
 """
 
 PYTEST = """
@@ -200,18 +201,39 @@ echo '1 passed, 1 failed, 0 skipped'
 exit 1
 """
 
+FAILING_PYTEST = """
+import pytest
+
+
+@pytest.fixture
+def broken():
+    raise RuntimeError("no cable")
+
+
+def test_it():
+    assert 1 + 1 == 3, "a sum"
+
+
+def test_without_its_fixture(broken):
+    pass
+"""
+
 
 def test_what_failed_is_told_again_at_the_end(suites):
     (suites.top / "test/first/run.sh").write_text(FAILING_SUITE)
-    (suites.top / "test/second/run.sh").write_text(
-        "#!/bin/bash\necho 2 passed, 0 failed, 0 skipped\n")
+    (suites.top / "test/second/test_it.py").write_text(FAILING_PYTEST)
     status, out = suites.run("test/run.sh")
     assert status == 1 and out.endswith("""
 == what failed
 FAIL the first
     first.c:7: not so: it works
+FAIL second/test_it.py::test_it
+    AssertionError: a sum
+    assert (1 + 1) == 3
+FAIL second/test_it.py::test_without_its_fixture
+    RuntimeError: no cable
 == all suites
-3 passed, 1 failed, 0 skipped
+1 passed, 3 failed, 0 skipped
 """), out
 
 
