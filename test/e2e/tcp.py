@@ -87,6 +87,8 @@ class Connection:
         """Take a segment of the guest's; the answer to it, if it gets one."""
         seq, ack, offset, flags = struct.unpack("!4xIIBB", segment[:14])
         payload = segment[(offset >> 4) * 4:]
+        if self.reset:      # a SYN that was refused and one that was not
+            return None if flags & RST else self.segment(RST, seq=ack)
         if flags & RST:
             self.reset = True
             return None

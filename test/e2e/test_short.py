@@ -69,7 +69,7 @@ def test_the_guest_has_a_lease(rig):
 
 def test_a_burst_of_512_echo_requests_is_answered(rig):
     # HelenOS may have to ask for our address first
-    rig.peer.ping([b"first"], limit=10)
+    assert any(rig.peer.ping([b"first"], limit=10) == [] for _ in range(12))
     payloads = [f"request {i}".ljust(56).encode() for i in range(512)]
     assert rig.peer.ping(payloads, limit=200) == []
 
