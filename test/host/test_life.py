@@ -66,7 +66,13 @@ class Rig(Carrier):
     def __enter__(self):
         super().__enter__()
         try:
+            # Linux asks for a neighbour again after a while, and the answer
+            # would be one among frames that tests count
+            self.run("for f in /proc/sys/net/ipv4/neigh/*/base_reachable_time_ms;"
+                     " do echo 86400000 > $f; done")
             self.ips = [self.up(n) for n in range(len(CARDS))]
+            for n, peer in enumerate(self.peers):
+                assert self.ping(n, peer.ip, 1) == 1
         except BaseException:
             self.__exit__()
             raise
