@@ -33,7 +33,7 @@
 # usage: test/xen/model/run.sh [-c COMPILER] [-s SANITIZER] [-j JOBS] [NAME...]
 #   -c  gcc or clang (default: gcc, and clang with address)
 #   -s  address, thread or none (default: address, and thread with gcc)
-#   -j  tests at a time (default: 8; most of them wait)
+#   -j  tests at a time (default: 16; most of them wait)
 #   NAME  only tests with this in their name
 #
 # Without -c, -s and NAME, all tests run in the first build; in the others, only
@@ -44,7 +44,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../../.." && pwd)
 builds=(gcc-address clang-address gcc-thread)
-cc='' san='' jobs=8
+cc='' san='' jobs=16
 while getopts c:s:j: opt; do
 	case $opt in
 	c) cc=$OPTARG ;;
