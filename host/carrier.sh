@@ -153,8 +153,8 @@ if [ ! -e "$module_dir/hpv.ko" ]; then
 	mv "$tmp" "$module_dir"
 fi
 
-# Builds the program.
-o=$top/build/host-$cc-$san
+# Builds the program, apart from what tests build at the same time.
+o=$top/build/carrier-$cc-$san
 mkdir -p "$o"
 make -s -j2 -f "$top/host/host.mk" CC="$cc" SAN="$san" O="$o" \
     "$o/hosted" "$o/hostctl" >&2 || die "the hosted drivers do not build"

@@ -202,7 +202,7 @@ else
 fi
 if [ -n "$gdb" ]; then
 	args+=(-serial "tcp:127.0.0.1:$gdb,server=on,wait=off")
-	echo "When it waits for gdb: gdb build/host-gcc-$san/hosted" \
+	echo "When it waits for gdb: gdb build/carrier-gcc-$san/hosted" \
 	    "-ex 'set sysroot /' -ex 'target remote 127.0.0.1:$gdb'"
 fi
 args+=(${extra[@]+"${extra[@]}"})
