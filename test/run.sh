@@ -37,14 +37,19 @@ command -v python3 > /dev/null || tools/setup.sh || exit 1
 [ "${SUPERVISOR-}" = $PPID ] ||
 	exec python3 tools/supervise.py test/run.sh "$@"
 
-suites=(style install tools unit fuzz model cost host e2e xen)
+# All of them run in two rows, side by side: those that keep the processors busy,
+# and those that wait or have one emulated machine. Beside its name a suite may
+# have arguments.
+busy=(unit fuzz model cost 'xen model')
+patient=(style install tools host e2e 'xen hosted helenos')
 
 usage() {
 	cat <<END
 Usage: test/run.sh [SUITE...]
 
-Runs the suites: ${suites[*]} (all of them if none is named;
-then e2e is its short part, one boot of a HelenOS image).
+Runs the suites that are named, one after the other: style install tools unit
+fuzz model cost host e2e xen. If none is, all of them, two at a time, and
+e2e is its short part, one boot of a HelenOS image.
 By name alone: peers, the drivers on DPDK's and passt's devices.
 
 Status: 0 if all tests passed or were skipped, 1 if not, 2 for a wrong use, 130
@@ -62,18 +67,12 @@ for suite in "$@"; do
 		exit 2
 	}
 done
-if [ $# -gt 0 ]; then
-	suites=("$@")
-else
-	export E2E_SHORT=yes
-fi
-
 tools/setup.sh || exit 1
 
 passed=0 failed=0 skipped=0
 summary='^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$'
-log=$(mktemp) failures=$(mktemp)
-trap 'trap "" INT TERM HUP; rm -f "$log" "$failures"' EXIT
+work=$(mktemp -d)
+trap 'trap "" INT TERM HUP; rm -rf "$work"' EXIT
 
 # What a test that failed says of itself: the line that names it, and those
 # below that are indented
@@ -82,31 +81,70 @@ what_failed='
 /^[ \t]/ && left-- > 0 { print; next }
 { left = 0 }'
 
-for suite in "${suites[@]}"; do
-	printf '== %s\n' "$suite"
-	"test/$suite/run.sh" 2>&1 | tee "$log"
-	rc=${PIPESTATUS[0]}
-	awk "$what_failed" "$log" >> "$failures"
-
-	if [[ $(tail -n 1 "$log") =~ $summary ]]; then
-		passed=$((passed + BASH_REMATCH[1]))
-		failed=$((failed + BASH_REMATCH[2]))
-		skipped=$((skipped + BASH_REMATCH[3]))
-		# A suite that fails without naming a test has failed as a whole
-		if [ "$rc" != 0 ] && [ "${BASH_REMATCH[2]}" = 0 ]; then
-			echo "FAIL $suite, as a whole (exit $rc)" |
-				tee -a "$failures"
-			failed=$((failed + 1))
-		fi
+# Whose line it is, where there are two at a time
+label() {
+	if [ -n "$side_by_side" ]; then
+		sed -u "s/^/$1: /"
 	else
-		echo "FAIL $suite ended without its result (exit $rc)" |
-			tee -a "$failures"
-		failed=$((failed + 1))
+		cat
 	fi
-done
+}
+
+# run_row ROW SUITE...: one after the other. What failed goes to the file
+# ROW.failures, how many did to ROW.results, a line a suite.
+run_row() {
+	local row=$work/$1 suite words rc result
+	shift
+	for suite in "$@"; do
+		read -ra words <<< "$suite"
+		printf '== %s\n' "$suite"
+		# What runs in the background has INT ignored else
+		env --default-signal=INT "test/${words[0]}/run.sh" \
+		    "${words[@]:1}" 2>&1 | tee "$row.log" | label "${words[0]}"
+		rc=${PIPESTATUS[0]}
+		awk "$what_failed" "$row.log" >> "$row.failures"
+
+		if [[ $(tail -n 1 "$row.log") =~ $summary ]]; then
+			result=("${BASH_REMATCH[@]:1}")
+			# A suite that fails without naming a test has failed
+			# as a whole
+			if [ "$rc" != 0 ] && [ "${result[1]}" = 0 ]; then
+				echo "FAIL $suite, as a whole (exit $rc)" |
+					tee -a "$row.failures"
+				result[1]=1
+			fi
+		else
+			echo "FAIL $suite ended without its result (exit $rc)" |
+				tee -a "$row.failures"
+			result=(0 1 0)
+		fi
+		echo "${result[*]}" >> "$row.results"
+	done
+}
+
+side_by_side=
+if [ $# -gt 0 ]; then
+	run_row 1 "$@"
+else
+	export E2E_SHORT=yes
+	side_by_side=yes
+	run_row 1 "${busy[@]}" &
+	rows=$!
+	run_row 2 "${patient[@]}" &
+	for row in $rows $!; do
+		wait "$row" || {
+			echo 'FAIL suites were left out: a shell was killed' |
+				tee -a "$work/killed.failures"
+			failed=$((failed + 1))
+		}
+	done
+fi
+while read -r p f s; do
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+done < <(cat "$work"/*.results 2> /dev/null)
 
 # Once more, as who sees but the end of a long log wants to know
-[ "$failed" = 0 ] || { echo '== what failed'; cat "$failures"; }
+[ "$failed" = 0 ] || { echo '== what failed'; cat "$work"/*.failures; }
 printf '== all suites\n%d passed, %d failed, %d skipped\n' \
 	"$passed" "$failed" "$skipped"
 [ "$failed" = 0 ]

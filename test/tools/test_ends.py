@@ -29,6 +29,7 @@
 left, and nothing half-made."""
 
 import os
+import re
 import signal
 
 import pytest
@@ -149,7 +150,7 @@ timeout 1000 arping
 PYTEST_SUITE = """#!/bin/bash
 cd test
 export PYTHONPATH=.
-exec /usr/bin/python3 -m pytest -rs -p tally -p no:cacheprovider second
+exec /usr/bin/python3 -m pytest -rs -p tally -p no:cacheprovider second/test_$1.py
 """
 
 PYTEST = """
@@ -178,11 +179,11 @@ def suites(machine):
         path.write_text(text)
         path.chmod(0o755)
     runner = machine.top / "test/run.sh"
-    text = runner.read_text()
-    assert text.count("\nsuites=(") == 1
-    head, _, rest = text.partition("\nsuites=(")
-    runner.write_text(head + "\nsuites=(first second)" + rest.split("\n", 1)[1]
-                      .join(["\n", ""]))
+    text, rows = re.subn(r"(?m)^(busy|patient)=\(.*\)$", lambda row: {
+        "busy": "busy=(first)", "patient": "patient=('second it')"}[row[1]],
+        runner.read_text())
+    assert rows == 2
+    runner.write_text(text)
     return machine
 
 
@@ -234,6 +235,20 @@ FAIL second/test_it.py::test_without_its_fixture
     RuntimeError: no cable
 == all suites
 1 passed, 3 failed, 0 skipped
+"""), out
+
+
+def test_suites_that_were_left_out_are_a_failure(suites):
+    (suites.top / "test/first/run.sh").write_text(
+        "#!/bin/bash\nkill -9 $PPID\n")
+    (suites.top / "test/second/run.sh").write_text(
+        "#!/bin/bash\necho 2 passed, 0 failed, 0 skipped\n")
+    status, out = suites.run("test/run.sh")
+    assert status == 1 and out.endswith("""
+== what failed
+FAIL suites were left out: a shell was killed
+== all suites
+2 passed, 1 failed, 0 skipped
 """), out
 
 
