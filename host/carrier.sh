@@ -86,7 +86,7 @@ need make:make "$kernel_cc:$kernel_cc" "$cc:$cc" objcopy:binutils \
     busybox:busybox-static ${gdb:+gdbserver:gdbserver}
 ! ldd "$(command -v busybox)" > /dev/null 2>&1 ||
 	die "busybox is not static; try: apt-get install busybox-static"
-echo '#include <stdlib.h>' | "$cc" -E - > /dev/null 2>&1 ||
+"$cc" -E -include stdlib.h -x c /dev/null > /dev/null 2>&1 ||
 	die "the C library's headers are missing; try: apt-get install libc6-dev"
 
 # Downloads and unpacks the kernel and what modules are built with.
