@@ -174,12 +174,25 @@ errno_t ddf_fun_add_match_id(ddf_fun_t *fun, const char *id, int score)
 	return fun->match_id != NULL ? EOK : ENOMEM;
 }
 
+/** Tell of a function that clients may find, or may not any more. */
+static void tell(ddf_fun_t *fun, bool there)
+{
+	if (fun->told == there)
+		return;
+	fun->told = there;
+	if (fun_cb != NULL)
+		fun_cb(fun, there, fun_cb_arg);
+}
+
 errno_t ddf_fun_add_to_category(ddf_fun_t *fun, const char *category)
 {
 	(void) category;
 	if (!fun->bound || fun->type != fun_exposed)
 		host_violation("%s: categories are for exposed functions that "
 		    "are bound", fun->name);
+	fun->in_category = true;
+	if (fun->online)
+		tell(fun, true);
 	return EOK;
 }
 
@@ -250,8 +263,9 @@ static errno_t fun_attach(ddf_fun_t *fun)
 		fun->attaching = true;
 		fibril_start(fibril);
 	}
-	if (fun_cb != NULL)
-		fun_cb(fun, true, fun_cb_arg);
+	/* Clients look for exposed ones in their categories. */
+	if (fun->type == fun_inner || fun->in_category)
+		tell(fun, true);
 	return EOK;
 }
 
@@ -286,8 +300,8 @@ errno_t ddf_fun_unbind(ddf_fun_t *fun)
 			return rc;
 		}
 	}
-	if (fun->online && fun_cb != NULL)
-		fun_cb(fun, false, fun_cb_arg);
+	tell(fun, false);
+	fun->in_category = false;
 	fun->bound = false;
 	fun->online = false;
 	host_fun_put(fun);
@@ -319,8 +333,7 @@ errno_t ddf_fun_offline(ddf_fun_t *fun)
 			return rc;
 		}
 	}
-	if (fun_cb != NULL)
-		fun_cb(fun, false, fun_cb_arg);
+	tell(fun, false);
 	fun->online = false;
 	return EOK;
 }

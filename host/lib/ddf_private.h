@@ -64,6 +64,9 @@ struct ddf_fun {
 	devman_handle_t handle;
 	bool bound;
 	bool online;
+	bool in_category;
+	/** The function's callback was told that it is there. */
+	bool told;
 	void *data;
 	const ddf_dev_ops_t *ops;
 	async_port_handler_t conn_handler;

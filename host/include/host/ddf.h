@@ -99,8 +99,11 @@ extern void *host_fun_iface(ddf_fun_t *, dev_inferface_idx_t);
 /** Connect to a function as a client does; NULL if it takes no clients */
 extern async_sess_t *host_fun_connect(ddf_fun_t *);
 
-/** Called when a function is bound or unbound, from the driver's fibril */
-typedef void (*host_fun_cb_t)(ddf_fun_t *, bool bound, void *arg);
+/** Called when clients may find a function, and when they may not any more,
+ * from the driver's fibril: an inner one when it is bound, an exposed one when
+ * it is in a category, too
+ */
+typedef void (*host_fun_cb_t)(ddf_fun_t *, bool there, void *arg);
 extern void host_fun_set_cb(host_fun_cb_t, void *);
 
 /** Devices and functions that are still there, for tests of leaks */

@@ -50,6 +50,9 @@ static int polls;
 static errno_t poll_answer;
 static errno_t filter_answer;
 static fibril_semaphore_t polled;
+/** Cards that a client may find: now, and when this one was bound */
+static int found;
+static int found_bound;
 
 static const nic_address_t own = { { 0x52, 0x54, 0, 1, 2, 3 } };
 
@@ -98,6 +101,7 @@ static errno_t card_add(ddf_dev_t *dev)
 	nic_set_ddf_fun(nic, fun);
 	ddf_fun_set_ops(fun, &dev_ops);
 	errno_t rc = ddf_fun_bind(fun);
+	found_bound = found;
 	return rc == EOK ? nic_fun_add_to_cats(fun) : rc;
 }
 
@@ -122,9 +126,16 @@ static const host_nic_client_ops_t client_ops = {
 	.received = on_received
 };
 
+static void on_fun(ddf_fun_t *fun, bool there, void *arg)
+{
+	found += there ? 1 : -1;
+}
+
 PCUT_TEST_BEFORE {
 	nic_address_t addr;
 
+	found = 0;
+	host_fun_set_cb(on_fun, NULL);
 	fibril_semaphore_initialize(&polled, 0);
 	driver_ops.dev_add = card_add;
 	driver_ops.dev_remove = card_remove;
@@ -143,6 +154,8 @@ PCUT_TEST_AFTER {
 	PCUT_ASSERT_ERRNO_VAL(EOK, host_dev_remove(dev));
 	host_nic_client_destroy(client);
 	PCUT_ASSERT_UINT_EQUALS(0, host_ddf_objects());
+	PCUT_ASSERT_INT_EQUALS(0, found);
+	host_fun_set_cb(NULL, NULL);
 }
 
 /** Let the card receive a frame; true if the client got it. */
@@ -160,6 +173,18 @@ static bool receive(const uint8_t *dest)
 static const uint8_t broadcast[] = { 255, 255, 255, 255, 255, 255 };
 static const uint8_t group[] = { 1, 0, 0x5e, 0, 0, 1 };
 static const uint8_t other_group[] = { 1, 0, 0x5e, 0, 0, 2 };
+
+PCUT_TEST(clients_find_a_card_by_its_category_while_it_is_online)
+{
+	ddf_fun_t *fun = nic_get_ddf_fun(nic);
+
+	PCUT_ASSERT_INT_EQUALS(0, found_bound);
+	PCUT_ASSERT_INT_EQUALS(1, found);
+	PCUT_ASSERT_ERRNO_VAL(EOK, ddf_fun_offline(fun));
+	PCUT_ASSERT_INT_EQUALS(0, found);
+	PCUT_ASSERT_ERRNO_VAL(EOK, ddf_fun_online(fun));
+	PCUT_ASSERT_INT_EQUALS(1, found);
+}
 
 PCUT_TEST(own_and_broadcast_frames_pass)
 {
