@@ -37,11 +37,11 @@ command -v python3 > /dev/null || tools/setup.sh || exit 1
 [ "${SUPERVISOR-}" = $PPID ] ||
 	exec python3 tools/supervise.py test/run.sh "$@"
 
-# All of them run in two rows, side by side: those that keep the processors busy,
-# and those that wait or have one emulated machine. Beside its name a suite may
-# have arguments.
-busy=(unit fuzz model cost 'xen model')
-patient=(style install tools host e2e 'xen hosted helenos')
+# All of them run in two rows, side by side and about as long: those that have an
+# emulated machine, which takes one processor, and the others. Beside its name a
+# suite may have arguments.
+others=(style install tools unit fuzz model cost 'xen model')
+guests=(host e2e 'xen hosted helenos')
 
 usage() {
 	cat <<END
@@ -128,9 +128,9 @@ if [ $# -gt 0 ]; then
 else
 	export E2E_SHORT=yes
 	side_by_side=yes
-	run_row 1 "${busy[@]}" &
+	run_row 1 "${others[@]}" &
 	rows=$!
-	run_row 2 "${patient[@]}" &
+	run_row 2 "${guests[@]}" &
 	for row in $rows $!; do
 		wait "$row" || {
 			echo 'FAIL suites were left out: a shell was killed' |

@@ -179,8 +179,8 @@ def suites(machine):
         path.write_text(text)
         path.chmod(0o755)
     runner = machine.top / "test/run.sh"
-    text, rows = re.subn(r"(?m)^(busy|patient)=\(.*\)$", lambda row: {
-        "busy": "busy=(first)", "patient": "patient=('second it')"}[row[1]],
+    text, rows = re.subn(r"(?m)^(others|guests)=\(.*\)$", lambda row: {
+        "others": "others=(first)", "guests": "guests=('second it')"}[row[1]],
         runner.read_text())
     assert rows == 2
     runner.write_text(text)
