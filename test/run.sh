@@ -98,9 +98,8 @@ run_row() {
 	for suite in "$@"; do
 		read -ra words <<< "$suite"
 		printf '== %s\n' "$suite"
-		# What runs in the background has INT ignored else
-		env --default-signal=INT "test/${words[0]}/run.sh" \
-		    "${words[@]:1}" 2>&1 | tee "$row.log" | label "${words[0]}"
+		"test/${words[0]}/run.sh" "${words[@]:1}" 2>&1 |
+			tee "$row.log" | label "${words[0]}"
 		rc=${PIPESTATUS[0]}
 		awk "$what_failed" "$row.log" >> "$row.failures"
 

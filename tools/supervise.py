@@ -46,6 +46,7 @@ import time
 from pathlib import Path
 
 GRACE = 5.0         # seconds to clean up in
+ALONE = 0.5         # seconds to end in for who had the signal, too
 POLL = 0.05         # seconds
 
 PR_SET_PDEATHSIG = 1
@@ -93,7 +94,11 @@ def reap():
             return False
 
 
-def end_all():
+def end_all(number):
+    # A shell that has a second signal as it begins to clean up may not do it.
+    limit = time.monotonic() + (0 if number == signal.SIGINT else ALONE)
+    while reap() and time.monotonic() < limit:
+        time.sleep(POLL)
     send(signal.SIGTERM, descendants())
     limit = time.monotonic() + GRACE
     while reap():
@@ -111,9 +116,11 @@ def main(command):
     child = os.fork()
     if child == 0:
         prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        # A shell cannot catch what was ignored when it began.
+        # Of INT a shell dies without its EXIT trap, if it comes as a program
+        # begins: it has the TERM alone. HUP may have been ignored before this.
         for number in ends:
-            signal.signal(number, signal.SIG_DFL)
+            signal.signal(number, signal.SIG_IGN if number == signal.SIGINT
+                          else signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ends | {signal.SIGCHLD})
         os.environ["SUPERVISOR"] = str(me)
         try:
@@ -124,7 +131,7 @@ def main(command):
     while True:
         number = signal.sigwait(ends | {signal.SIGCHLD})
         if number != signal.SIGCHLD:
-            end_all()
+            end_all(number)
             return 128 + number
         while True:
             pid, status = os.waitpid(-1, os.WNOHANG)

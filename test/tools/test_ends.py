@@ -119,6 +119,22 @@ def test_the_making_of_a_disk_ends(machine, moment, number, send):
     assert not list(disk.parent.iterdir())
 
 
+HEARS = "trap 'echo INT' INT; trap 'echo TERM' TERM; mformat"
+
+
+# A shell that has two, or INT as a program begins, may not clean up.
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_shell_has_one_signal_however_the_group_is_ended(machine, number):
+    process = machine.start(
+        ["python3", "tools/supervise.py", "bash", "-c", HEARS], "mformat:1")
+    machine.wait_event(process, "mformat:1")
+    os.killpg(process.pid, number)
+    out, _ = process.communicate(timeout=LIMIT)
+    assert process.returncode == 128 + number
+    assert [line for line in out.splitlines() if line in ("INT", "TERM")] == \
+        ["TERM"]
+
+
 XEN_RIG = """#!/bin/sh
 echo /dev/null; echo /dev/null; echo /dev/null
 """
