@@ -164,6 +164,11 @@ class Peer:
             return [seq for seq, payload in enumerate(payloads)
                     if got.get(seq) != [payload]]
 
+    def answers(self, tries=12, limit=10):
+        """Ping until one is answered, as HelenOS may have to ask for this
+        host's address first; was one?"""
+        return any(self.ping([b"first"], limit) == [] for _ in range(tries))
+
     def order(self):
         """Sequence numbers of the last ping's answers, as they came."""
         with self._lock:
